@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# What the tests need from the system: a browser, PostgreSQL, Redis, systemd's checker.
+set -euo pipefail
+missing=()
+command -v chromium >/dev/null || missing+=(chromium)
+compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
+command -v redis-server >/dev/null || missing+=(redis-server)
+command -v systemd-analyze >/dev/null || missing+=(systemd)
+[ ${#missing[@]} -eq 0 ] && exit 0
+if [ "$(id -u)" -eq 0 ]; then
+  export DEBIAN_FRONTEND=noninteractive
+  apt-get update -qq
+  apt-get install -y -qq "${missing[@]}" >/dev/null
+else
+  echo "The tests need more: sudo apt-get install ${missing[*]}" >&2
+  exit 1
+fi

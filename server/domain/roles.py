@@ -1,0 +1,43 @@
+"""Who may do what: each face names the roles it admits, here and nowhere else."""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a member of staff is signed in as."""
+
+    ADMIN = "admin"
+    OFFICER = "officer"
+    RECEPTION = "reception"
+    MANAGER = "manager"
+    AUDITOR = "auditor"
+
+
+class TokenRole(StrEnum):
+    """What an API token is for."""
+
+    INTEGRATION = "integration"
+    REPORTS = "reports"
+    MONITOR = "monitor"
+
+
+class DeviceKind(StrEnum):
+    KIOSK = "kiosk"
+    DISPLAY = "display"
+    TABLET = "tablet"
+
+
+COUNTER = frozenset({Role.ADMIN, Role.OFFICER})
+RECEPTION = frozenset({Role.ADMIN, Role.RECEPTION})
+REPORTS = frozenset({Role.ADMIN, Role.MANAGER, Role.AUDITOR})
+SEE_SETUP = frozenset({Role.ADMIN, Role.AUDITOR})
+CHANGE_SETUP = frozenset({Role.ADMIN})
+
+# Where each role begins after signing in.
+FIRST_FACE = {
+    Role.ADMIN: "manage",
+    Role.OFFICER: "counter",
+    Role.RECEPTION: "reception",
+    Role.MANAGER: "reports",
+    Role.AUDITOR: "reports",
+}

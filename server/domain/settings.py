@@ -1,0 +1,225 @@
+"""An office's settings, as its file gives them and its row keeps them."""
+
+from datetime import date
+from functools import lru_cache
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from server.domain.order import LONGEST_HEAD_START_MIN, Priority
+
+Share = Annotated[float, Field(ge=0, le=1)]
+Month = Annotated[int, Field(ge=1, le=12)]
+ClockText = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+
+
+class Part(BaseModel):
+    """A part of the file: unknown names are refused, so that a slip of the pen is noticed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Words(Part):
+    """The same words in Thai and English."""
+
+    th: str
+    en: str
+
+
+class Coded(Words):
+    code: str
+
+
+class OfficeInfo(Part):
+    slug: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
+    kind: str = "thesaban_tambon"
+    name: Words
+    short_name: Words
+    address: Words = Words(th="", en="")
+    phone: str = ""
+    website: str = ""
+    public_url: str = ""
+    email: str = ""
+    timezone: str = "Asia/Bangkok"
+    document_prefix: str = ""
+    head_title: Words = Words(th="", en="")
+    chief_title: Words = Words(th="", en="")
+    emblem: str = ""
+
+
+class Lunch(Part):
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+    from_: ClockText = Field(alias="from")
+    to: ClockText
+    served: bool = True
+    counters: tuple[str, ...] = ()
+
+
+class ExtraHours(Part):
+    name: Words
+    days: tuple[Weekday, ...]
+    months: tuple[Month, ...] = ()
+    open: ClockText
+    close: ClockText
+    counters: tuple[str, ...] = ()
+
+
+class Hours(Part):
+    days: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri")
+    kiosk_from: ClockText = "08:00"
+    open: ClockText = "08:30"
+    close: ClockText = "16:30"
+    lunch: Lunch | None = None
+    extra: tuple[ExtraHours, ...] = ()
+
+
+class OwnHoliday(Part):
+    date: date
+    name: Words
+
+
+class Holidays(Part):
+    country: str = "TH"
+    categories: tuple[str, ...] = ("public", "government")
+    work_anyway: tuple[str, ...] = ()
+    own: tuple[OwnHoliday, ...] = ()
+
+
+class Closing(Part):
+    last_ticket_before_close_minutes: int = Field(15, ge=0, le=480)
+    serve_waiting_after_close_minutes: int = Field(30, ge=0, le=480)
+    then: str = "closed_at_day_end"
+
+
+class Voice(Part):
+    enabled: bool = True
+    gender: Literal["female", "male"] = "female"
+    languages: tuple[str, ...] = ("th",)
+    chime_ms: int = 1000
+    repeat: int = 1
+    two_as: str = "สอง"
+
+
+class Wifi(Part):
+    name: str = ""
+    note: Words = Words(th="", en="")
+
+
+class Reasons(Part):
+    """Codes that verbs ask for."""
+
+    hold: tuple[Coded, ...] = ()
+    pause: tuple[Coded, ...] = ()
+    call: tuple[Coded, ...] = ()
+    cancel: tuple[Coded, ...] = ()
+
+
+HeadStart = Annotated[int, Field(ge=0, le=LONGEST_HEAD_START_MIN)]
+
+
+class Satisfaction(Part):
+    bands: tuple[float, float, float, float] = (4.21, 3.41, 2.61, 1.81)
+    suppress_below_public: int = Field(10, ge=1)
+    suppress_below_internal: int = Field(5, ge=1)
+    survey_expires_hours: int = Field(168, ge=1)
+    rating_burst_seconds: int = Field(5, ge=0)
+    report_times_per_year: int = 2
+
+
+class Rules(Part):
+    """The file's [settings]."""
+
+    languages: tuple[str, ...] = ("th", "en")
+    default_language: str = "th"
+    document_digits: Literal["thai", "arabic"] = "thai"
+    number_digits: int = 3
+    numbers_restart: Literal["daily"] = "daily"
+    show_wait: bool = True
+    recall_limit: int = 3
+    no_show_after_seconds: int = 180
+    return_within_minutes: int = 60
+    hold_limit_minutes: int = 45
+    voice: Voice = Voice()
+    fiscal_year_starts: str = "10-01"
+    wifi: Wifi = Wifi()
+    public_url: str = ""
+    priority_at_kiosk: bool = False
+    always_open: bool = False
+    demo: bool = False
+    reasons: Reasons = Reasons()
+    priority_head_start_minutes: dict[Priority, HeadStart] = Field(
+        default_factory=lambda: dict.fromkeys(Priority, 0)
+    )
+    satisfaction: Satisfaction = Satisfaction()
+    retention_days: dict[str, int] = Field(default_factory=dict)
+
+    def head_start_min(self, priority: Priority) -> int:
+        """Minutes that this priority stands ahead of its arrival."""
+        return self.priority_head_start_minutes.get(priority, 0)
+
+
+class VisitsPerDay(Part):
+    low: int = Field(ge=0)
+    typical: int = Field(ge=0)
+    high: int = Field(ge=0)
+
+
+class Arrivals(Part):
+    """What the simulator draws from."""
+
+    visits_per_day: VisitsPerDay
+    hour_share: dict[str, Share]
+    month_factor: tuple[float, ...] = (1.0,) * 12
+    weekday_factor: dict[Weekday, float] = Field(default_factory=dict)
+    after_holiday_factor: float = 1.0
+    day_spread: float = 0.0
+    patience_minutes: float = 60.0
+    no_show_share: Share = 0.0
+    turned_away_share: Share = 0.0
+    several_services_share: Share = 0.0
+    rating_share: Share = 0.0
+    survey_share: Share = 0.0
+    channel_share: dict[str, Share]
+    language_share: dict[str, Share]
+    priority_share: dict[Priority, Share] = Field(default_factory=dict)
+
+
+class Channels(Part):
+    ticket: tuple[Coded, ...] = ()
+    survey: tuple[Coded, ...] = ()
+    publication: tuple[Coded, ...] = ()
+    complaint: tuple[Coded, ...] = ()
+
+
+class Settings(Part):
+    """All that a row of `offices` keeps of the file: what has no table of its own."""
+
+    office: OfficeInfo
+    hours: Hours = Hours()
+    holidays: Holidays = Holidays()
+    closing: Closing = Closing()
+    settings: Rules = Rules()
+    arrivals: Arrivals | None = None
+    channels: Channels = Channels()
+    notices: tuple[Words, ...] = ()
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.office.timezone)
+
+    @property
+    def public_url(self) -> str:
+        """Start of the links in QR codes; empty: the server's own address."""
+        return (self.settings.public_url or self.office.public_url).rstrip("/")
+
+    @classmethod
+    @lru_cache(maxsize=64)
+    def read(cls, text: str) -> "Settings":
+        """From a row. The same text is read once, so every verb may ask."""
+        return cls.model_validate_json(text)
+
+    def text(self) -> str:
+        return self.model_dump_json(by_alias=True)

@@ -1,0 +1,44 @@
+"""What a visitor asks for."""
+
+from dataclasses import dataclass
+
+from server.domain.order import Priority
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """One press at the kiosk, at reception or through the API.
+
+    `bound_by_hours`: the office's opening hours and closing apply (kiosk, reception, web).
+    """
+
+    service_id: int
+    priority: Priority = Priority.NONE
+    channel: str = "api"
+    language: str = "th"
+    more_service_ids: tuple[int, ...] = ()
+    bound_by_hours: bool = False
+    large_print: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who asks: `kind` is staff, device, token, resident or office (the office's own timer)."""
+
+    kind: str
+    id: int | None = None
+    printer_id: int | None = None
+
+    def __str__(self) -> str:
+        return self.kind if self.id is None else f"{self.kind}:{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class RequestKey:
+    """What makes a repeated request the same one; `body_hash` tells whether it really is."""
+
+    caller: str
+    method: str
+    path: str
+    key: str
+    body_hash: str
