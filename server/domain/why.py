@@ -1,7 +1,8 @@
 """Why this one was called: the facts, kept with the call; faces put them into a sentence."""
 
 from enum import StrEnum
-from typing import TypedDict
+
+from typing_extensions import TypedDict  # pydantic asks for this one before Python 3.12
 
 from server.domain.order import Priority
 

@@ -328,7 +328,7 @@ Index(
     sqlite_where=_waits,
     postgresql_where=_waits,
 )
-_present = steps.c.state.in_(["called", "serving", "held"])
+_present = steps.c.state.in_(["waiting", "called", "serving", "held"])
 Index(
     "ix_steps_counter",
     *(steps.c[c] for c in ("office_id", "counter_id")),

@@ -1,0 +1,59 @@
+"""Whether the server lives, is ready, and how busy it is; for people and monitors."""
+
+from flask import Blueprint, Response, current_app, jsonify, request
+from sqlalchemy import text
+
+from server.domain.refusals import NotPermitted, NotSignedIn
+from server.domain.roles import TokenRole
+from server.push import Push
+from server.web import house, open_to_all
+
+face = Blueprint("health", __name__)
+open_to_all(face, "monitors ask before anybody signs in; metrics check for themselves")
+
+LOOPBACK = ("127.0.0.1", "::1")
+FORWARDED = ("X-Forwarded-For", "Forwarded", "X-Real-Ip")
+
+
+@face.get("/healthz")
+def healthz() -> Response:
+    return Response("ok\n", mimetype="text/plain")
+
+
+@face.get("/readyz")
+def readyz() -> tuple[Response, int]:
+    failing = []
+    try:
+        with house().store.reading() as db:
+            db.execute(text("SELECT 1 FROM offices LIMIT 1"))
+    except Exception:  # whatever it is, the answer is "not ready", and which
+        failing.append("database")
+    return jsonify(ready=not failing, failing=failing), 503 if failing else 200
+
+
+@face.get("/metrics")
+def metrics() -> Response:
+    _check_monitor()
+    push: Push = current_app.extensions["push"]
+    lines = ["# TYPE khiu_sockets gauge", f"khiu_sockets {push.sockets}"]
+    lines.append("# TYPE khiu_waiting gauge")
+    for office_id in house().office_ids():
+        board = house().rooms(office_id).reads.board()
+        for pool in board.waiting:
+            labels = f'office="{board.office}",prefix="{pool.prefix}"'
+            lines.append(f"khiu_waiting{{{labels}}} {pool.waiting}")
+    return Response("\n".join(lines) + "\n", mimetype="text/plain; version=0.0.4")
+
+
+def _check_monitor() -> None:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        caller = house().access.by_api_token(token)
+        if caller is None:
+            raise NotSignedIn("bad_token")
+        if caller.role is not TokenRole.MONITOR:
+            raise NotPermitted("not_your_role")
+        return
+    forwarded = any(name in request.headers for name in FORWARDED)
+    if request.remote_addr not in LOOPBACK or forwarded:
+        raise NotSignedIn("bad_token")

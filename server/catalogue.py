@@ -1,0 +1,41 @@
+"""Every visible word, from the message catalogues (gettext) beside each room.
+
+A language that is only begun falls back to Thai, word by word.
+"""
+
+import gettext
+from pathlib import Path
+
+LANGUAGES = ("th", "en")
+FIRST = "th"
+ROOMS = ("server", "kiosk", "display")
+ROOT = Path(__file__).parent.parent
+
+
+def _read(language: str) -> gettext.NullTranslations:
+    merged = gettext.GNUTranslations()
+    merged._catalog = {}  # type: ignore[attr-defined] # gettext's own name for what it looks up
+    for room in ROOMS:
+        for file in sorted((ROOT / room).rglob(f"words/{language}/LC_MESSAGES/messages.mo")):
+            with file.open("rb") as compiled:
+                merged._catalog.update(gettext.GNUTranslations(compiled)._catalog)  # type: ignore[attr-defined]
+    return merged
+
+
+class Catalogue:
+    """All words in all languages; read once."""
+
+    def __init__(self) -> None:
+        self._read = {language: _read(language) for language in LANGUAGES}
+        for language, words in self._read.items():
+            if language != FIRST:
+                words.add_fallback(self._read[FIRST])
+
+    def say(self, message: str, language: str = FIRST, **facts: object) -> str:
+        """The sentence named `message`, its gaps filled with `facts`."""
+        found = self._read.get(language, self._read[FIRST]).gettext(message)
+        return found % facts if facts else found
+
+    def both(self, message: str, **facts: object) -> dict[str, str]:
+        """The sentence in every language, as the API gives names and reasons."""
+        return {language: self.say(message, language, **facts) for language in LANGUAGES}

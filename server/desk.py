@@ -1,0 +1,333 @@
+"""Everything that can happen to the queue: one verb, one method, one transaction."""
+
+from collections.abc import Callable
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from server import issuing, moving
+from server.domain.estimate import wait_for
+from server.domain.refusals import NotAllowed
+from server.domain.seen import Seen
+from server.domain.ticket import MOVES, Outcome, State, Step, Ticket, Verb
+from server.domain.wish import Actor, RequestKey, Wish
+from server.office import Office, Turn
+from server.pace import Paces
+from server.store import boards, counters, services, tickets
+
+SEEN = TypeAdapter(Seen)
+SEEN_OR_NOBODY: TypeAdapter[Seen | None] = TypeAdapter(Seen | None)
+COUNTER_ID = TypeAdapter(int)
+OFFICE = Actor("office")  # what the office's own clock does
+
+
+class Desk:
+    """The verbs of one office's queue. Each takes who acts, and the request's key if it has one."""
+
+    def __init__(self, office: Office, paces: Paces) -> None:
+        self._office, self._paces = office, paces
+
+    def issue(self, wish: Wish, actor: Actor, key: RequestKey | None = None) -> Seen:
+        """Gives the next number, with its slip ordered and its steps in line.
+
+        Raises `NotFound` (no such service), `NotAllowed` (closed, or the service is switched off).
+        """
+        paces = self._paces.all()  # before the transaction: it may read
+
+        def act(turn: Turn) -> Seen:
+            return Seen(*issuing.issue(turn, wish, actor, paces))
+
+        return self._office.once(key, SEEN, act)
+
+    def call_next(
+        self, counter_id: int, actor: Actor, *, finish: bool = False, key: RequestKey | None = None
+    ) -> Seen | None:
+        """Calls who stands first for this counter; None when nobody waits for it.
+
+        `finish` first ends the one still there as served, and that stands even when nobody waits.
+        Opens a closed counter. Raises `NotFound`, `NotAllowed` (the counter still has someone).
+        """
+
+        def act(turn: Turn) -> Seen | None:
+            counter = tickets.lock_counter(turn.db, turn.office_id, counter_id)
+            present = tickets.at_counter(turn.db, turn.office_id, counter_id)
+            if present is not None:
+                if not finish:
+                    raise NotAllowed("counter_busy", number=counter.number)
+                ticket = tickets.lock(turn.db, turn.office_id, present)
+                moving.finish(turn, ticket, actor, Outcome.SERVED)
+            if counter.state != "open":
+                self._open(turn, counter_id, actor)
+            tried: list[int] = []
+            while chosen := tickets.choose(turn.db, turn.office_id, counter_id, tried):
+                found = tickets.lock_if_free(turn.db, turn.office_id, chosen.ticket_id)
+                # Chosen without a lock, then looked at again under it: it may be gone.
+                if found and found.current.id == chosen.step_id and found.state is State.WAITING:
+                    penalty_s = chosen.penalty_s
+                    called, why = moving.call(turn, found, counter_id, actor, penalty_s=penalty_s)
+                    return Seen(called, why=why)
+                tried.append(chosen.step_id)
+            return None
+
+        return self._office.once(key, SEEN_OR_NOBODY, act, at_once=True)
+
+    def call(
+        self,
+        ticket_id: int,
+        counter_id: int,
+        reason: str,
+        actor: Actor,
+        key: RequestKey | None = None,
+    ) -> Seen:
+        """Calls a chosen ticket out of order, with the officer's reason.
+
+        Raises `NotFound`, `NotAllowed` (the ticket does not wait, or the counter has someone).
+        """
+
+        def act(turn: Turn) -> Seen:
+            counter = tickets.lock_counter(turn.db, turn.office_id, counter_id)
+            if tickets.at_counter(turn.db, turn.office_id, counter_id) is not None:
+                raise NotAllowed("counter_busy", number=counter.number)
+            ticket = tickets.lock(turn.db, turn.office_id, ticket_id)
+            if counter.state != "open":
+                self._open(turn, counter_id, actor)
+            called, why = moving.call(turn, ticket, counter_id, actor, reason=reason)
+            return Seen(called, why=why)
+
+        return self._office.once(key, SEEN, act, at_once=True)
+
+    def recall(self, ticket_id: int, actor: Actor, key: RequestKey | None = None) -> Seen:
+        """Calls the same visitor again. Raises `NotFound`, `NotAllowed`."""
+
+        def act(turn: Turn) -> Seen:
+            ticket = tickets.lock(turn.db, turn.office_id, ticket_id)
+            step = ticket.current
+            changed = {"called_at": turn.now, "recalls": step.recalls + 1}
+            moved, event_id = moving.move(turn, ticket, Verb.RECALL, actor, changed)
+            moving.show(turn, moved, event_id, recall=True)
+            return Seen(moved)
+
+        return self._office.once(key, SEEN, act, at_once=True)
+
+    def start(self, ticket_id: int, actor: Actor, key: RequestKey | None = None) -> Seen:
+        """The visitor has come to the counter. Raises `NotFound`, `NotAllowed`."""
+
+        def changed(turn: Turn, _step: Step) -> dict[str, Any]:
+            return {"started_at": turn.now}
+
+        return self._press(ticket_id, Verb.START, actor, key, changed)
+
+    def finish(
+        self,
+        ticket_id: int,
+        actor: Actor,
+        outcome: Outcome = Outcome.SERVED,
+        key: RequestKey | None = None,
+    ) -> Seen:
+        """The step is over; the visit's next step begins to wait by itself.
+
+        Raises `NotFound`, `NotAllowed`.
+        """
+
+        def act(turn: Turn) -> Seen:
+            ticket = tickets.lock(turn.db, turn.office_id, ticket_id)
+            return self._waiting(turn, moving.finish(turn, ticket, actor, outcome))
+
+        return self._office.once(key, SEEN, act)
+
+    def no_show(self, ticket_id: int, actor: Actor, key: RequestKey | None = None) -> Seen:
+        """Called, and nobody came. Raises `NotFound`, `NotAllowed`."""
+
+        def changed(turn: Turn, _step: Step) -> dict[str, Any]:
+            return {"outcome": Outcome.NO_SHOW, "ended_at": turn.now}
+
+        return self._press(ticket_id, Verb.NO_SHOW, actor, key, changed, off_the_board=True)
+
+    def bring_back(self, ticket_id: int, actor: Actor, key: RequestKey | None = None) -> Seen:
+        """Back into the line at the old place: a no-show who came, or a call taken back.
+
+        Raises `NotFound`, `NotAllowed`.
+        """
+
+        def changed(_turn: Turn, _step: Step) -> dict[str, Any]:
+            return {"outcome": None, "ended_at": None, "counter_id": None}
+
+        return self._press(ticket_id, Verb.RETURN, actor, key, changed, off_the_board=True)
+
+    def hold(
+        self, ticket_id: int, reason: str, actor: Actor, key: RequestKey | None = None
+    ) -> Seen:
+        """Parks the visitor; the counter is free meanwhile. Raises `NotFound`, `NotAllowed`."""
+
+        def changed(_turn: Turn, _step: Step) -> dict[str, Any]:
+            return {}
+
+        return self._press(ticket_id, Verb.HOLD, actor, key, changed, reason=reason)
+
+    def resume(self, ticket_id: int, actor: Actor, key: RequestKey | None = None) -> Seen:
+        """Back to the counter that parked the visitor. Raises `NotAllowed` while it is busy."""
+
+        def act(turn: Turn) -> Seen:
+            # Counter before ticket, as every verb locks; which counter is read again afterwards.
+            seen = tickets.get(turn.db, turn.office_id, ticket_id).current
+            if seen.state is State.HELD and seen.counter_id is not None:
+                counter = tickets.lock_counter(turn.db, turn.office_id, seen.counter_id)
+                if tickets.at_counter(turn.db, turn.office_id, seen.counter_id) is not None:
+                    raise NotAllowed("counter_busy", number=counter.number)
+            ticket = tickets.lock(turn.db, turn.office_id, ticket_id)
+            started = ticket.current.started_at or turn.now
+            moved, _ = moving.move(turn, ticket, Verb.RESUME, actor, {"started_at": started})
+            return Seen(moved)
+
+        return self._office.once(key, SEEN, act)
+
+    def transfer(
+        self,
+        ticket_id: int,
+        actor: Actor,
+        *,
+        service_id: int | None = None,
+        counter_id: int | None = None,
+        reason: str | None = None,
+        key: RequestKey | None = None,
+    ) -> Seen:
+        """Waiting again, for another service or for one counter, and keeping its place.
+
+        Raises `NotFound`, `NotAllowed`.
+        """
+
+        def act(turn: Turn) -> Seen:
+            target = (
+                None
+                if counter_id is None
+                else tickets.lock_counter(turn.db, turn.office_id, counter_id).id
+            )
+            ticket = tickets.lock(turn.db, turn.office_id, ticket_id)
+            if service_id is None or service_id == ticket.current.service_id:
+                changed = {"counter_id": target, "started_at": None}
+                moved, _ = moving.move(turn, ticket, Verb.TRANSFER, actor, changed, reason=reason)
+            else:
+                wish = Wish(service_id)
+                (service,) = services.for_issue(turn.db, turn.office_id, wish, None)
+                moved = moving.to_service(turn, ticket, service, target, actor, reason)
+            boards.take_down(turn.db, turn.office_id, ticket_id)
+            return self._waiting(turn, moved)
+
+        return self._office.once(key, SEEN, act)
+
+    def cancel(
+        self,
+        ticket_id: int,
+        reason: str,
+        actor: Actor,
+        outcome: Outcome = Outcome.LEFT,
+        key: RequestKey | None = None,
+    ) -> Seen:
+        """Ends the visit before it was served, with the reason. Raises `NotFound`, `NotAllowed`."""
+
+        def changed(turn: Turn, _step: Step) -> dict[str, Any]:
+            return {"outcome": outcome, "ended_at": turn.now}
+
+        return self._press(
+            ticket_id, Verb.CANCEL, actor, key, changed, reason=reason, off_the_board=True
+        )
+
+    def close_days_before(self, day: str) -> int:
+        """Whoever still waited when an earlier day ended is closed; returns how many tickets.
+
+        `day`: 2026-10-01. Calls of those days leave the board.
+        """
+        closed = 0
+        while ids := self._left_over(day):
+            with self._office.verb() as turn:
+                for ticket_id in ids:
+                    closed += self._close(turn, ticket_id)
+        return closed
+
+    def _left_over(self, day: str) -> list[int]:
+        with self._office.store.reading() as db:
+            return tickets.left_over(db, self._office.id, day)
+
+    def _close(self, turn: Turn, ticket_id: int) -> int:
+        ticket = tickets.lock(turn.db, turn.office_id, ticket_id)
+        if ticket.state is State.SERVING:  # forgotten at the counter: served, as far as we know
+            moving.finish(turn, ticket, OFFICE, Outcome.SERVED)
+            ticket = tickets.lock(turn.db, turn.office_id, ticket_id)
+        if (ticket.state, Verb.CLOSE) in MOVES:
+            over = {"outcome": Outcome.CLOSED_AT_DAY_END, "ended_at": turn.now}
+            moved, _ = moving.move(turn, ticket, Verb.CLOSE, OFFICE, over, reason="day_end")
+            moving.drop_planned(turn, moved)
+        boards.take_down(turn.db, turn.office_id, ticket_id)
+        return 1
+
+    def open_counter(self, counter_id: int, actor: Actor, key: RequestKey | None = None) -> int:
+        """The counter calls from now on; an officer sits there. Raises `NotFound`."""
+        return self._set_counter(counter_id, "open", actor, key)
+
+    def close_counter(self, counter_id: int, actor: Actor, key: RequestKey | None = None) -> int:
+        """Nobody sits there any more. Raises `NotFound`, `NotAllowed` (somebody is there)."""
+        return self._set_counter(counter_id, "closed", actor, key)
+
+    def pause_counter(
+        self, counter_id: int, reason: str, actor: Actor, key: RequestKey | None = None
+    ) -> int:
+        """Away for a while, with the reason. Raises `NotFound`, `NotAllowed`."""
+        return self._set_counter(counter_id, "paused", actor, key, reason)
+
+    def _set_counter(
+        self,
+        counter_id: int,
+        state: str,
+        actor: Actor,
+        key: RequestKey | None,
+        reason: str | None = None,
+    ) -> int:
+        def act(turn: Turn) -> int:
+            counter = tickets.lock_counter(turn.db, turn.office_id, counter_id)
+            present = tickets.at_counter(turn.db, turn.office_id, counter_id)
+            if state != "open" and present is not None:
+                raise NotAllowed("counter_busy", number=counter.number)
+            counters.change(turn.db, turn.office_id, counter_id, state, actor, turn.now, reason)
+            return counter_id
+
+        self._paces.forget()
+        return self._office.once(key, COUNTER_ID, act)
+
+    def _open(self, turn: Turn, counter_id: int, actor: Actor) -> None:
+        counters.change(turn.db, turn.office_id, counter_id, "open", actor, turn.now)
+        self._paces.forget()
+
+    def _press(
+        self,
+        ticket_id: int,
+        verb: Verb,
+        actor: Actor,
+        key: RequestKey | None,
+        changed: Callable[[Turn, Step], dict[str, Any]],
+        *,
+        reason: str | None = None,
+        off_the_board: bool = False,
+    ) -> Seen:
+        """A verb that moves the current step and nothing else."""
+
+        def act(turn: Turn) -> Seen:
+            ticket = tickets.lock(turn.db, turn.office_id, ticket_id)
+            values = changed(turn, ticket.current)
+            moved, _ = moving.move(turn, ticket, verb, actor, values, reason=reason)
+            if verb is Verb.CANCEL:
+                moved = moving.drop_planned(turn, moved)
+            if off_the_board:
+                boards.take_down(turn.db, turn.office_id, ticket_id)
+            return self._waiting(turn, moved)
+
+        return self._office.once(key, SEEN, act)
+
+    def _waiting(self, turn: Turn, ticket: Ticket) -> Seen:
+        """The ticket with how many are ahead of it, where it waits again."""
+        step = ticket.current
+        if step.state is not State.WAITING:
+            return Seen(ticket)
+        prefix = services.prefix_of(turn.db, turn.office_id, step.service_id)
+        ahead = tickets.ahead(turn.db, turn.office_id, prefix, step)
+        pace = self._paces.last().get(prefix)
+        return Seen(ticket, ahead, wait_for(ahead, pace) if pace else None)

@@ -1,0 +1,91 @@
+"""The figures of one office between two dates: what reports, pages and the API show."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from server.domain.figures import (
+    ALL,
+    HourRow,
+    MonthRow,
+    ServiceRow,
+    hour_rows,
+    month_rows,
+    row_of,
+    service_rows,
+    standards,
+)
+from server.domain.satisfaction import SatisfactionRow, ScoreTable
+from server.domain.settings import Settings
+from server.store import rows
+from server.store.engine import Store
+from server.store.schema import offices
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Figures of the office dates `first` to `last`, both included.
+
+    `satisfaction` stands without totals over services, as in the API. What shows such totals shows
+    `satisfaction_with_totals` instead, never both: there more is hidden, since a small service
+    follows from a total less the others. `total` and `satisfaction_with_totals` call all services
+    `all`. `days`: dates on which any number was given. `flagged`: answers and presses left out.
+    """
+
+    first: date
+    last: date
+    days: int
+    services: tuple[ServiceRow, ...]
+    total: ServiceRow
+    months: tuple[MonthRow, ...]
+    hours: tuple[HourRow, ...]
+    satisfaction: tuple[SatisfactionRow, ...]
+    satisfaction_with_totals: tuple[SatisfactionRow, ...]
+    flagged: int
+    suppress_below: int
+
+
+class Figures:
+    """Bound to one office. Every look reads the raw rows: exact percentiles need them."""
+
+    def __init__(self, store: Store, office_id: int) -> None:
+        self._store, self._office_id = store, office_id
+
+    def between(
+        self, first: date, last: date, service_id: int | None = None, *, suppress_below: int
+    ) -> Report:
+        """Of all services, or of one; `suppress_below`: fewer respondents stay hidden.
+
+        What is hidden does not depend on which service is asked for.
+        """
+        office_id = self._office_id
+        with self._store.reading() as db:
+            settings = Settings.read(
+                db.execute(select(offices.c.settings).where(offices.c.id == office_id)).scalar_one()
+            )
+            services = rows.services_of(db, office_id)
+            steps = rows.steps_between(db, office_id, first, last, service_id)
+            scores = rows.scores_between(db, office_id, first, last)
+        bands = settings.settings.satisfaction.bands
+        table = ScoreTable(services, scores, bands)
+        hours = hour_rows(steps, settings.zone)
+        shown = [s for s in services if service_id in (None, s.id)]
+        codes = {service.code for service in shown} | ({ALL} if service_id is None else set())
+        return Report(
+            first=first,
+            last=last,
+            days=sum({hour.weekday: hour.days for hour in hours}.values()),
+            services=tuple(service_rows(shown, steps)),
+            total=row_of(ALL, steps, standards(services)),
+            months=tuple(month_rows(shown, steps, settings.zone)),
+            hours=tuple(hours),
+            satisfaction=tuple(
+                row for row in table.rows(suppress_below) if row.service_code in codes
+            ),
+            satisfaction_with_totals=tuple(
+                row for row in table.rows_with_totals(suppress_below) if row.service_code in codes
+            ),
+            flagged=table.flagged,
+            suppress_below=suppress_below,
+        )

@@ -1,0 +1,58 @@
+"""All rooms of an installation over one store: each office's desk, reads and figures."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from server.access import Access
+from server.desk import Desk
+from server.figures import Figures
+from server.office import Announce, Office
+from server.pace import Paces
+from server.reads import Reads
+from server.satisfaction import Satisfaction
+from server.setup import Setup
+from server.store import offices
+from server.store.engine import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """What one office's callers work with."""
+
+    desk: Desk
+    reads: Reads
+    figures: Figures
+    satisfaction: Satisfaction
+    setup: Setup
+
+
+class House:
+    """Bound to one store. `clock` gives Unix ms; `announce` hears of every commit."""
+
+    def __init__(self, store: Store, clock: Callable[[], int], announce: Announce) -> None:
+        self.store, self.clock, self._announce = store, clock, announce
+        self.access = Access(store, clock)
+        self._rooms: dict[int, Rooms] = {}
+
+    def rooms(self, office_id: int) -> Rooms:
+        """The office's rooms; made when first asked for, then kept (they hold no row)."""
+        if office_id not in self._rooms:
+            office = Office(self.store, office_id, self.clock, self._announce)
+            paces = Paces(self.store, office_id, self.clock)
+            self._rooms[office_id] = Rooms(
+                desk=Desk(office, paces),
+                reads=Reads(self.store, office_id, self.clock, paces),
+                figures=Figures(self.store, office_id),
+                satisfaction=Satisfaction(office),
+                setup=Setup(office, paces),
+            )
+        return self._rooms[office_id]
+
+    def office_ids(self) -> list[int]:
+        with self.store.reading() as db:
+            return offices.ids(db)
+
+    def find_office(self, slug: str | None) -> int:
+        """Raises `NotFound`, `NotAllowed` (several offices, and none was named)."""
+        with self.store.reading() as db:
+            return offices.find(db, slug)

@@ -1,0 +1,87 @@
+"""How a number is given: what `Desk.issue` writes, inside its transaction."""
+
+from server.domain.estimate import Pace, Wait, wait_for
+from server.domain.hours import gives_numbers
+from server.domain.order import queue_at
+from server.domain.refusals import NotAllowed
+from server.domain.ticket import SlipState, State, Step, Ticket
+from server.domain.wish import Actor, Wish
+from server.links import SURVEY, TRACK, link_token, token_hash
+from server.office import Turn
+from server.store import events, services, slips, surveys, tickets
+from server.store.ids import new_id
+
+
+def issue(
+    turn: Turn, wish: Wish, actor: Actor, paces: dict[str, Pace]
+) -> tuple[Ticket, int, Wait | None]:
+    """The new ticket, how many are ahead of it, and the wait that was told.
+
+    Raises `NotFound` (no such service), `NotAllowed` (closed, or the service is switched off).
+    """
+    asked = services.for_issue(turn.db, turn.office_id, wish, actor.printer_id)
+    if not all(service.active for service in asked):
+        raise NotAllowed("service_off")
+    if wish.bound_by_hours and not gives_numbers(turn.settings, turn.time):
+        raise NotAllowed("office_closed")
+    ticket = _ticket(turn, wish, asked)
+    step = ticket.current
+    events.add(
+        turn.db,
+        turn.office_id,
+        ticket_id=ticket.id,
+        step_id=step.id,
+        kind="issued",
+        at=turn.now,
+        actor=str(actor),
+    )
+    ahead = tickets.ahead(turn.db, turn.office_id, ticket.prefix, step)
+    pace = paces.get(ticket.prefix)
+    wait = wait_for(ahead, pace) if pace else None
+    printer_id = asked[0].printer_id
+    if printer_id is not None:
+        told = {"low_s": wait.low_s, "high_s": wait.high_s} if wait else {}
+        slips.order(
+            turn.db,
+            turn.office_id,
+            ticket_id=ticket.id,
+            printer_id=printer_id,
+            slip={"ahead": ahead, "large": wish.large_print, **told},
+            now=turn.now,
+        )
+    hidden = token_hash(link_token(turn.secret, SURVEY, ticket.id))
+    surveys.add_token(turn.db, turn.office_id, hidden, step.service_id)
+    return ticket, ahead, wait
+
+
+def _ticket(turn: Turn, wish: Wish, asked: list[services.Asked]) -> Ticket:
+    """Writes the ticket with the day's next number of its first service, its steps in order."""
+    prefix = asked[0].prefix
+    place = tickets.next_number(turn.db, turn.office_id, turn.day, prefix)
+    line = queue_at(turn.now, turn.settings.settings.head_start_min(wish.priority))
+    ticket = Ticket(
+        id=new_id(turn.now),
+        day=turn.day,
+        prefix=prefix,
+        place=place,
+        priority=wish.priority,
+        channel=wish.channel,
+        language=wish.language,
+        issued_at=turn.now,
+        slip_state=SlipState.NONE if asked[0].printer_id is None else SlipState.QUEUED,
+        steps=tuple(
+            Step(
+                id=new_id(turn.now),
+                position=at,
+                service_id=service.id,
+                state=State.PLANNED if at else State.WAITING,
+                queue_at=line,
+                issued_at=None if at else turn.now,
+            )
+            for at, service in enumerate(asked)
+        ),
+    )
+    hidden = token_hash(link_token(turn.secret, TRACK, ticket.id))
+    prefixes = [service.prefix for service in asked]
+    tickets.add(turn.db, turn.office_id, ticket, prefixes, hidden)
+    return ticket

@@ -1,0 +1,22 @@
+"""Residents' links: made from the office's key, so that a slip can be printed again.
+
+The database keeps only hashes of them, for look-up.
+"""
+
+import hmac
+from base64 import urlsafe_b64encode
+from hashlib import sha256
+
+TRACK, SURVEY = "track", "survey"
+TOKEN_BYTES = 16  # 128 bits: nobody guesses one
+
+
+def link_token(secret: str, purpose: str, ticket_id: int) -> str:
+    """22 characters that stand for this ticket, for this purpose only. `secret` is hex."""
+    made = hmac.digest(bytes.fromhex(secret), f"{purpose}:{ticket_id}".encode(), "sha256")
+    return urlsafe_b64encode(made[:TOKEN_BYTES]).decode().rstrip("=")
+
+
+def token_hash(token: str) -> str:
+    """What is stored of a token of any kind (hex)."""
+    return sha256(token.encode()).hexdigest()

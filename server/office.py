@@ -1,0 +1,90 @@
+"""One office's books: its transactions, its clock, and who is told after each commit."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+from pydantic import TypeAdapter
+from sqlalchemy import Connection
+
+from server.domain.day import office_day, office_time
+from server.domain.settings import Settings
+from server.domain.wish import RequestKey
+from server.store import boards, offices, requests
+from server.store.engine import Store
+
+Answer = TypeVar("Answer")
+
+
+class Announce(Protocol):
+    """Told after a commit that changed what a screen shows; `at_once` for a call."""
+
+    def __call__(self, office_id: int, *, at_once: bool) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What a verb works with inside its transaction. `now` is Unix ms, never before the past."""
+
+    db: Connection
+    office_id: int
+    now: int
+    settings: Settings
+    secret: str
+
+    @property
+    def day(self) -> str:
+        return office_day(self.now, self.settings.zone)
+
+    @property
+    def time(self) -> datetime:
+        return office_time(self.now, self.settings.zone)
+
+
+class Office:
+    """Bound to one office. `clock` gives Unix ms; `announce` is told only what is committed."""
+
+    def __init__(
+        self, store: Store, office_id: int, clock: Callable[[], int], announce: Announce
+    ) -> None:
+        self.store, self.id, self.clock, self._announce = store, office_id, clock, announce
+
+    @contextmanager
+    def verb(self, *, board: bool = True, at_once: bool = False) -> Iterator[Turn]:
+        """One transaction: all of it is kept, or nothing. A refusal tells nobody anything.
+
+        `board`: a screen shows something else afterwards; `at_once`: it is a call.
+        """
+        with self.store.writing() as db:
+            row = offices.for_verb(db, self.id)
+            now = max(self.clock(), row.last_at or 0)
+            yield Turn(db, self.id, now, Settings.read(row.settings), row.secret)
+            if board:
+                boards.raise_version(db, self.id, now)
+        if board:
+            self._announce(self.id, at_once=at_once)
+
+    def once(
+        self,
+        key: RequestKey | None,
+        kind: TypeAdapter[Answer],
+        act: Callable[[Turn], Answer],
+        *,
+        board: bool = True,
+        at_once: bool = False,
+    ) -> Answer:
+        """`act` in a transaction of its own; the same key again gets the first answer again.
+
+        Raises `KeyReused` when the key came with another body.
+        """
+        with self.verb(board=board, at_once=at_once) as turn:
+            if key is None:
+                return act(turn)
+            kept = requests.claim(turn.db, self.id, key, turn.now)
+            if kept is not None:
+                return kind.validate_json(kept)
+            answer = act(turn)
+            requests.keep(turn.db, self.id, key, kind.dump_json(answer).decode())
+            return answer

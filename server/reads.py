@@ -1,0 +1,334 @@
+"""Everything the faces show of the queue. Reads only: nothing here changes a row."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import Connection, Row, select, text
+
+from server.domain.day import office_day, office_time
+from server.domain.estimate import wait_for
+from server.domain.hours import gives_numbers
+from server.domain.order import Priority, seen_from
+from server.domain.refusals import NotFound
+from server.domain.seen import Seen
+from server.domain.settings import Settings, Words
+from server.domain.shown import Board, Call, Counter, Event, InLine, PoolWaiting, Service
+from server.domain.ticket import State, Ticket, number_text
+from server.pace import Paces
+from server.store import boards, schema, tickets
+from server.store.engine import Store
+
+RECENT_MS = 10 * 60 * 1000
+
+WAITING = text("""
+    SELECT prefix, count(*) AS n FROM steps
+    WHERE office_id = :office_id AND state = 'waiting' GROUP BY prefix""")
+RECENT = text("""
+    SELECT e.id AS call_id, t.prefix, t.number AS place, s.service_id, e.counter_id, e.at,
+           e.kind = 'recalled' AS recall
+    FROM ticket_events e
+    JOIN tickets t ON t.office_id = e.office_id AND t.id = e.ticket_id
+    JOIN steps s ON s.office_id = e.office_id AND s.id = e.step_id
+    WHERE e.office_id = :office_id AND e.at > :since AND e.kind IN ('called', 'recalled')
+    ORDER BY e.id DESC LIMIT 200""")
+# The waiting of one counter in its order: the first of each service, then merged.
+LINE = text("""
+    SELECT t.id, t.prefix, t.number AS place, t.priority, t.language, t.channel, s.service_id,
+           s.issued_at, s.queue_at, c.penalty_s, s.first_called_at
+    FROM counter_services c
+    JOIN steps s ON s.office_id = c.office_id AND s.service_id = c.service_id
+    JOIN tickets t ON t.office_id = s.office_id AND t.id = s.ticket_id
+    WHERE c.office_id = :office_id AND c.counter_id = :counter_id AND s.state = 'waiting'
+      AND (s.counter_id IS NULL OR s.counter_id = :counter_id)
+    ORDER BY s.queue_at + 1000 * c.penalty_s, s.id LIMIT :limit""")
+
+
+PRESENT = text("""
+    SELECT counter_id, ticket_id FROM steps
+    WHERE office_id = :office_id AND counter_id IS NOT NULL AND state IN ('called', 'serving')""")
+
+
+class Reads:
+    """Bound to one office. `clock` gives Unix ms."""
+
+    def __init__(
+        self, store: Store, office_id: int, clock: Callable[[], int], paces: Paces
+    ) -> None:
+        self._store, self.office_id, self._clock, self._paces = store, office_id, clock, paces
+
+    def settings(self) -> Settings:
+        with self._store.reading() as db:
+            return self._settings(db)
+
+    def now(self) -> int:
+        return self._clock()
+
+    def board(self) -> Board:
+        """The whole board, all of it as of one moment."""
+        paces = self._paces.all()
+        with self._store.reading() as db:
+            settings, now = self._settings(db), self._clock()
+            version = boards.version(db, self.office_id)
+            key = {"office_id": self.office_id}
+            counters = {row.id: row for row in self._rows(db, schema.counters)}
+            services = {row.id: row for row in self._rows(db, schema.services)}
+
+            def call(row: Row[Any], number: str) -> Call:
+                counter, service = counters[row.counter_id], services[row.service_id]
+                return Call(
+                    row.call_id,
+                    number,
+                    counter.number,
+                    _words(counter),
+                    _words(service),
+                    row.at,
+                    bool(row.recall),
+                )
+
+            calls = [call(row, row.number) for row in self._rows(db, schema.current_calls)]
+            recent = db.execute(RECENT, {**key, "since": now - RECENT_MS}).all()
+            return Board(
+                office=settings.office.slug,
+                name=settings.office.name,
+                demo=settings.settings.demo,
+                version=version,
+                at=now,
+                calls=tuple(sorted(calls, key=lambda c: c.call_id, reverse=True)),
+                recent=tuple(call(row, number_text(row.prefix, row.place)) for row in recent),
+                waiting=self._pools(db, list(services.values()), paces, settings),
+                notices=settings.notices,
+            )
+
+    def services(self) -> list[Service]:
+        """All services in the office's order, switched off ones too."""
+        paces = self._paces.all()
+        with self._store.reading() as db:
+            settings = self._settings(db)
+            giving = gives_numbers(settings, office_time(self._clock(), settings.zone))
+            waiting = {r.prefix: r.n for r in db.execute(WAITING, {"office_id": self.office_id})}
+            month = office_time(self._clock(), settings.zone).month - 1
+            rows = sorted(self._rows(db, schema.services), key=lambda row: row.position)
+            return [
+                _service(row, waiting.get(row.prefix, 0), paces, giving=giving, month=month)
+                for row in rows
+            ]
+
+    def divisions(self) -> list[Row[Any]]:
+        """Rows of `divisions` in the office's order."""
+        with self._store.reading() as db:
+            return sorted(self._rows(db, schema.divisions), key=lambda row: row.position)
+
+    def counters(self) -> list[Counter]:
+        with self._store.reading() as db:
+            staff = {row.id: row for row in self._rows(db, schema.staff)}
+            takes: dict[int, dict[int, int]] = {}
+            for row in self._rows(db, schema.counter_services):
+                takes.setdefault(row.counter_id, {})[row.service_id] = row.penalty_s
+            present = {
+                row.counter_id: row.ticket_id
+                for row in db.execute(PRESENT, {"office_id": self.office_id})
+            }
+            rows = [row for row in self._rows(db, schema.counters) if row.active]
+            return [
+                _counter(row, staff.get(row.staff_id), takes.get(row.id, {}), present.get(row.id))
+                for row in sorted(rows, key=lambda row: (len(row.number), row.number))
+            ]
+
+    def counter(self, counter_id: int) -> Counter:
+        """Raises `NotFound`."""
+        for counter in self.counters():
+            if counter.id == counter_id:
+                return counter
+        raise NotFound("no_such_counter")
+
+    def ticket(self, ticket_id: int) -> Seen:
+        """The ticket as it stands, with how many are ahead while it waits. Raises `NotFound`."""
+        paces = self._paces.all()
+        with self._store.reading() as db:
+            return self._seen(db, tickets.get(db, self.office_id, ticket_id), paces)
+
+    def tickets(self, ids: list[int]) -> list[Seen]:
+        """These tickets, oldest first."""
+        paces = self._paces.all()
+        with self._store.reading() as db:
+            found = tickets.many(db, self.office_id, ids)
+            return [self._seen(db, ticket, paces) for ticket in found]
+
+    def held_at(self, counter_id: int) -> list[Ticket]:
+        """Who is parked at this counter, oldest first."""
+        with self._store.reading() as db:
+            steps = schema.steps
+            ids = db.scalars(
+                select(steps.c.ticket_id).where(
+                    steps.c.office_id == self.office_id,
+                    steps.c.counter_id == counter_id,
+                    steps.c.state == State.HELD,
+                )
+            )
+            return tickets.many(db, self.office_id, list(ids))
+
+    def find_tickets(
+        self,
+        *,
+        day: str | None = None,
+        state: State | None = None,
+        service_id: int | None = None,
+        after: int = 0,
+        limit: int = 100,
+    ) -> list[Seen]:
+        """Tickets oldest first, from after the id `after`; state and service are any step's."""
+        table, steps = schema.tickets, schema.steps
+        wanted = select(table.c.id).where(table.c.office_id == self.office_id, table.c.id > after)
+        if day is not None:
+            wanted = wanted.where(table.c.day == day)
+        if state is not None or service_id is not None:
+            one = (
+                select(steps.c.ticket_id)
+                .where(steps.c.office_id == table.c.office_id, steps.c.ticket_id == table.c.id)
+                .correlate(table)
+            )
+            if state is not None:
+                one = one.where(steps.c.state == state)
+            if service_id is not None:
+                one = one.where(steps.c.service_id == service_id)
+            wanted = wanted.where(one.exists())
+        with self._store.reading() as db:
+            ids = list(db.scalars(wanted.order_by(table.c.id).limit(limit)))
+        return self.tickets(ids)
+
+    def events(self, ticket_id: int) -> list[Event]:
+        """What happened to the ticket, in order."""
+        table = schema.ticket_events
+        with self._store.reading() as db:
+            rows = db.execute(
+                select(table)
+                .where(table.c.office_id == self.office_id, table.c.ticket_id == ticket_id)
+                .order_by(table.c.id)
+            )
+            return [
+                Event(
+                    row.at,
+                    row.kind,
+                    row.counter_id,
+                    row.actor,
+                    row.reason,
+                    None if row.why is None else json.loads(row.why),
+                )
+                for row in rows
+            ]
+
+    def line(self, counter_id: int, limit: int = 50) -> list[InLine]:
+        """Who waits for this counter, in the order in which it would call them."""
+        with self._store.reading() as db:
+            key = {"office_id": self.office_id, "counter_id": counter_id, "limit": limit}
+            return [_in_line(row) for row in db.execute(LINE, key)]
+
+    def today(self) -> str:
+        return office_day(self._clock(), self.settings().zone)
+
+    # ------------------------------------------------------------ what these share
+
+    def _settings(self, db: Connection) -> Settings:
+        offices = schema.offices
+        row = db.scalar(select(offices.c.settings).where(offices.c.id == self.office_id))
+        return Settings.read(str(row))
+
+    def _rows(self, db: Connection, table: Any) -> list[Row[Any]]:
+        return list(db.execute(select(table).where(table.c.office_id == self.office_id)))
+
+    def _seen(self, db: Connection, ticket: Ticket, paces: dict[str, Any]) -> Seen:
+        step = ticket.current
+        if step.state is not State.WAITING:
+            return Seen(ticket)
+        prefix = str(
+            db.scalar(
+                select(schema.services.c.prefix).where(
+                    schema.services.c.office_id == self.office_id,
+                    schema.services.c.id == step.service_id,
+                )
+            )
+        )
+        ahead = tickets.ahead(db, self.office_id, prefix, step)
+        return Seen(ticket, ahead, wait_for(ahead, paces[prefix]) if prefix in paces else None)
+
+    def _pools(
+        self, db: Connection, services: list[Row[Any]], paces: dict[str, Any], settings: Settings
+    ) -> tuple[PoolWaiting, ...]:
+        waiting = {r.prefix: r.n for r in db.execute(WAITING, {"office_id": self.office_id})}
+        pools = sorted(self._rows(db, schema.pools), key=lambda row: row.position)
+        shown = settings.settings.show_wait
+        return tuple(
+            PoolWaiting(
+                pool.prefix,
+                _words(pool),
+                tuple(s.id for s in services if s.prefix == pool.prefix),
+                waiting.get(pool.prefix, 0),
+                wait_for(waiting.get(pool.prefix, 0), paces[pool.prefix])
+                if shown and waiting.get(pool.prefix, 0) and pool.prefix in paces
+                else None,
+            )
+            for pool in pools
+            if any(s.prefix == pool.prefix and s.active for s in services)
+        )
+
+
+def _words(row: Any) -> Words:
+    return Words(th=row.name_th, en=row.name_en)
+
+
+def _service(
+    row: Row[Any], waiting: int, paces: dict[str, Any], *, giving: bool, month: int
+) -> Service:
+    profile = json.loads(row.profile)
+    pace = paces.get(row.prefix)
+    return Service(
+        id=row.id,
+        code=row.code,
+        prefix=row.prefix,
+        division_id=row.division_id,
+        icon=row.icon,
+        name=_words(row),
+        standard_minutes=row.standard_minutes,
+        case_days=row.case_days,
+        papers=json.loads(row.papers),
+        demand=profile["share"] * profile["month_factor"][month],
+        active=bool(row.active),
+        open=bool(row.active) and giving,
+        waiting=waiting,
+        wait=wait_for(waiting, pace) if pace else None,
+    )
+
+
+def _counter(
+    row: Row[Any], staff: Row[Any] | None, takes: dict[int, int], ticket_id: int | None
+) -> Counter:
+    return Counter(
+        id=row.id,
+        number=row.number,
+        name=_words(row),
+        state=row.state,
+        pause_reason=row.pause_reason,
+        staff_id=row.staff_id,
+        staff=None if staff is None else _words(staff),
+        since_at=row.since_at,
+        service_ids=tuple(sorted(takes, key=lambda service: (takes[service], service))),
+        penalties=takes,
+        ticket_id=ticket_id,
+    )
+
+
+def _in_line(row: Row[Any]) -> InLine:
+    return InLine(
+        ticket_id=row.id,
+        number=number_text(row.prefix, row.place),
+        priority=Priority(row.priority),
+        language=row.language,
+        channel=row.channel,
+        service_id=row.service_id,
+        issued_at=row.issued_at,
+        queue_at=row.queue_at,
+        penalty_s=row.penalty_s,
+        seen_at=seen_from(row.queue_at, row.penalty_s),
+        came_back=row.first_called_at is not None,
+    )

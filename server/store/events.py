@@ -1,0 +1,43 @@
+"""What happened to a ticket, appended and never changed."""
+
+from typing import Any
+
+from sqlalchemy import Connection, insert
+
+from server.domain.why import Why
+from server.store.ids import new_id
+from server.store.offices import as_json
+from server.store.schema import ticket_events
+
+ADD = insert(ticket_events)
+
+
+def add(
+    db: Connection,
+    office_id: int,
+    *,
+    ticket_id: int,
+    step_id: int,
+    kind: str,
+    at: int,
+    actor: str,
+    counter_id: int | None = None,
+    reason: str | None = None,
+    why: Why | None = None,
+) -> int:
+    """Writes one event and returns its id; a call's is its `call_id`."""
+    row: dict[str, Any] = {
+        "office_id": office_id,
+        "id": new_id(at),
+        "ticket_id": ticket_id,
+        "step_id": step_id,
+        "at": at,
+        "kind": kind,
+        "counter_id": counter_id,
+        "actor": actor,
+        "reason": reason,
+        "why": None if why is None else as_json(why),
+    }
+    db.execute(ADD, row)
+    event_id: int = row["id"]
+    return event_id

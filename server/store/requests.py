@@ -1,0 +1,57 @@
+"""Idempotency: whoever inserts the key acts, everybody else gets that one's answer."""
+
+from sqlalchemy import Connection, delete, text
+
+from server.domain.refusals import KeyReused
+from server.domain.wish import RequestKey
+from server.store.schema import request_keys
+
+KEPT_MS = 48 * 3600 * 1000
+
+CLAIM = text("""
+    INSERT INTO request_keys (office_id, caller, method, path, key, body_hash, at)
+    VALUES (:office_id, :caller, :method, :path, :key, :body_hash, :at)
+    ON CONFLICT (office_id, caller, method, path, key) DO NOTHING RETURNING key""")
+FIND = text("""
+    SELECT body_hash, answer FROM request_keys
+    WHERE office_id = :office_id AND caller = :caller AND method = :method AND path = :path
+      AND key = :key""")
+KEEP = text("""
+    UPDATE request_keys SET answer = :answer
+    WHERE office_id = :office_id AND caller = :caller AND method = :method AND path = :path
+      AND key = :key""")
+
+
+def claim(db: Connection, office_id: int, key: RequestKey, now: int) -> str | None:
+    """None when this transaction is the first with the key; else the answer kept with it.
+
+    On PostgreSQL the insert waits for one that is under way; on SQLite writers queue anyway.
+    Raises `KeyReused` when the key came with another body.
+    """
+    named = _named(office_id, key)
+    if db.execute(CLAIM, {**named, "body_hash": key.body_hash, "at": now}).first():
+        return None
+    kept = db.execute(FIND, named).one()
+    if kept.body_hash != key.body_hash:
+        raise KeyReused("key_reused")
+    return str(kept.answer)
+
+
+def keep(db: Connection, office_id: int, key: RequestKey, answer: str) -> None:
+    """Writes the answer down, in the transaction that earned it."""
+    db.execute(KEEP, {**_named(office_id, key), "answer": answer})
+
+
+def purge(db: Connection, now: int) -> int:
+    """Forgets keys older than 48 hours; returns how many."""
+    return db.execute(delete(request_keys).where(request_keys.c.at < now - KEPT_MS)).rowcount
+
+
+def _named(office_id: int, key: RequestKey) -> dict[str, object]:
+    return {
+        "office_id": office_id,
+        "caller": key.caller,
+        "method": key.method,
+        "path": key.path,
+        "key": key.key,
+    }

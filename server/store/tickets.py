@@ -1,0 +1,308 @@
+"""Tickets, their steps and their numbers."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, insert, select, text, update
+
+from server.domain.order import Priority
+from server.domain.refusals import NotFound
+from server.domain.ticket import Outcome, SlipState, State, Step, Ticket
+from server.domain.why import PassedOver
+from server.store import schema
+from server.store.schema import steps, tickets
+
+AHEAD_BOUND = 500  # nobody needs to know more exactly; it keeps a queue of thousands cheap
+PASSED_OVER_BOUND = 5
+
+NEXT_NUMBER = text("""
+    INSERT INTO numbers (office_id, day, prefix, last) VALUES (:office_id, :day, :prefix, 1)
+    ON CONFLICT (office_id, day, prefix) DO UPDATE SET last = numbers.last + 1
+    RETURNING last""")
+
+# The states stand as literals, not as parameters: SQLite uses a partial index only then.
+AHEAD = text(f"""
+    SELECT count(*) FROM (
+        SELECT 1 FROM steps
+        WHERE office_id = :office_id AND prefix = :prefix AND state = 'waiting'
+          AND (queue_at < :queue_at OR (queue_at = :queue_at AND id < :id))
+        LIMIT {AHEAD_BOUND}) AS before_this_one""")
+
+# The first of each service this counter takes, by its index; then the smallest of these few.
+CHOOSE = """
+    WITH mine AS (
+        SELECT service_id, penalty_s FROM counter_services
+        WHERE office_id = :office_id AND counter_id = :counter_id)
+    SELECT s.id, s.ticket_id, s.service_id, s.queue_at, mine.penalty_s,
+           s.queue_at + 1000 * mine.penalty_s AS seen
+    FROM mine JOIN steps s ON s.office_id = :office_id AND s.id = (
+        SELECT w.id FROM steps w
+        WHERE w.office_id = :office_id AND w.service_id = mine.service_id
+          AND w.state = 'waiting' AND (w.counter_id IS NULL OR w.counter_id = :counter_id) {but}
+        ORDER BY w.queue_at, w.id LIMIT 1)
+    UNION ALL
+    SELECT w.id, w.ticket_id, w.service_id, w.queue_at, 0, w.queue_at FROM steps w
+    WHERE w.office_id = :office_id AND w.counter_id = :counter_id AND w.state = 'waiting'
+      {but}
+    ORDER BY 6, 1 LIMIT 1"""
+CHOOSE_FIRST = text(CHOOSE.format(but=""))
+CHOOSE_AGAIN = text(CHOOSE.format(but="AND w.id NOT IN :tried")).bindparams(
+    bindparam("tried", expanding=True)
+)
+
+PASSED_OVER = text(f"""
+    SELECT t.prefix, t.number, s.issued_at
+    FROM counter_services c
+    JOIN steps s ON s.office_id = c.office_id AND s.service_id = c.service_id
+    JOIN tickets t ON t.office_id = s.office_id AND t.id = s.ticket_id
+    WHERE c.office_id = :office_id AND c.counter_id = :counter_id AND s.state = 'waiting'
+      AND s.queue_at < :arrived_at AND s.issued_at < :arrived_at AND s.id <> :id
+      AND (s.counter_id IS NULL OR s.counter_id = :counter_id)
+    ORDER BY s.issued_at LIMIT {PASSED_OVER_BOUND}""")
+
+BUSY = text("""
+    SELECT ticket_id FROM steps
+    WHERE office_id = :office_id AND counter_id = :counter_id AND state IN ('called', 'serving')""")
+
+LEFT_OVER = text("""
+    SELECT DISTINCT t.id FROM steps s
+    JOIN tickets t ON t.office_id = s.office_id AND t.id = s.ticket_id
+    WHERE s.office_id = :office_id AND t.day < :day
+      AND s.state IN ('planned', 'waiting', 'called', 'serving', 'held') LIMIT 100""")
+
+_TICKET = select(tickets).where(
+    tickets.c.office_id == bindparam("office_id"), tickets.c.id == bindparam("id")
+)
+_STEPS = (
+    select(steps)
+    .where(steps.c.office_id == bindparam("office_id"), steps.c.ticket_id == bindparam("id"))
+    .order_by(steps.c.position, steps.c.id)
+)
+_LOCK = _TICKET.with_for_update()
+_LOCK_IF_FREE = _TICKET.with_for_update(skip_locked=True)
+_ADD_TICKET, _ADD_STEPS = insert(tickets), insert(steps)
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Who stands first for a counter. `seen`: `queue_at` plus the counter's penalty (Unix ms)."""
+
+    step_id: int
+    ticket_id: int
+    service_id: int
+    queue_at: int
+    penalty_s: int
+
+
+def next_number(db: Connection, office_id: int, day: str, prefix: str) -> int:
+    """The day's next number of this prefix; it locks its row, so a rollback leaves no gap."""
+    key = {"office_id": office_id, "day": day, "prefix": prefix}
+    return int(db.scalar(NEXT_NUMBER, key) or 0)
+
+
+def add(
+    db: Connection, office_id: int, ticket: Ticket, prefixes: list[str], track_hash: str
+) -> None:
+    """Writes a new ticket and its steps; `prefixes` are the pools of its steps, in order."""
+    row = {
+        "office_id": office_id,
+        "id": ticket.id,
+        "day": ticket.day,
+        "prefix": ticket.prefix,
+        "number": ticket.place,
+        "priority": ticket.priority,
+        "channel": ticket.channel,
+        "language": ticket.language,
+        "issued_at": ticket.issued_at,
+        "slip_state": ticket.slip_state,
+        "track_hash": track_hash,
+    }
+    db.execute(_ADD_TICKET, row)
+    pairs = list(zip(ticket.steps, prefixes, strict=True))
+    add_steps(db, office_id, ticket.id, pairs, ticket.day)
+
+
+def add_steps(
+    db: Connection, office_id: int, ticket_id: int, rows: list[tuple[Step, str]], day: str
+) -> None:
+    """Writes new steps, each with its pool; those that have begun count in `day`."""
+    written = [
+        {
+            "office_id": office_id,
+            "ticket_id": ticket_id,
+            "id": step.id,
+            "position": step.position,
+            "service_id": step.service_id,
+            "prefix": prefix,
+            "counter_id": step.counter_id,
+            "state": step.state,
+            "queue_at": step.queue_at,
+            "day": None if step.issued_at is None else day,
+            "issued_at": step.issued_at,
+        }
+        for step, prefix in rows
+    ]
+    db.execute(_ADD_STEPS, written)
+
+
+def make_room(db: Connection, office_id: int, ticket_id: int, position: int) -> None:
+    """Moves the ticket's steps behind `position` one further back."""
+    db.execute(
+        update(steps)
+        .where(
+            steps.c.office_id == office_id,
+            steps.c.ticket_id == ticket_id,
+            steps.c.position > position,
+        )
+        .values(position=steps.c.position + 1)
+    )
+
+
+def get(db: Connection, office_id: int, ticket_id: int) -> Ticket:
+    """The ticket as it stands. Raises `NotFound`."""
+    return _read(db, office_id, ticket_id, _TICKET)
+
+
+def lock(db: Connection, office_id: int, ticket_id: int) -> Ticket:
+    """`get`, with nobody else moving the ticket until this transaction ends."""
+    return _read(db, office_id, ticket_id, _LOCK)
+
+
+def lock_if_free(db: Connection, office_id: int, ticket_id: int) -> Ticket | None:
+    """`lock`, but None at once where another transaction holds the ticket."""
+    try:
+        return _read(db, office_id, ticket_id, _LOCK_IF_FREE)
+    except NotFound:
+        return None
+
+
+def many(db: Connection, office_id: int, ids: Collection[int]) -> list[Ticket]:
+    """These tickets, oldest first, in two statements."""
+    rows = db.execute(
+        select(tickets)
+        .where(tickets.c.office_id == office_id, tickets.c.id.in_(ids))
+        .order_by(tickets.c.id)
+    ).all()
+    found: dict[int, list[Step]] = {row.id: [] for row in rows}
+    for step in db.execute(
+        select(steps)
+        .where(steps.c.office_id == office_id, steps.c.ticket_id.in_(ids))
+        .order_by(steps.c.position, steps.c.id)
+    ):
+        found[step.ticket_id].append(_step(step))
+    return [_ticket(row, tuple(found[row.id])) for row in rows]
+
+
+def by_track(db: Connection, track_hash: str) -> tuple[int, int] | None:
+    """The office and the ticket whose live page this is."""
+    row = db.execute(
+        select(tickets.c.office_id, tickets.c.id).where(tickets.c.track_hash == track_hash)
+    ).first()
+    return None if row is None else (row.office_id, row.id)
+
+
+def left_over(db: Connection, office_id: int, day: str) -> list[int]:
+    """Tickets of days before `day` that are still somewhere in the queue, a few at a time."""
+    found = db.scalars(LEFT_OVER, {"office_id": office_id, "day": day})
+    return list(found)
+
+
+def lock_counter(db: Connection, office_id: int, counter_id: int) -> Row[Any]:
+    """The counter's row, held until this transaction ends. Raises `NotFound`."""
+    table = schema.counters
+    row = db.execute(
+        select(table)
+        .where(table.c.office_id == office_id, table.c.id == counter_id, table.c.active)
+        .with_for_update()
+    ).first()
+    if row is None:
+        raise NotFound("no_such_counter")
+    return row
+
+
+def at_counter(db: Connection, office_id: int, counter_id: int) -> int | None:
+    """The ticket that is called or served there; None for a free counter."""
+    found: int | None = db.scalar(BUSY, {"office_id": office_id, "counter_id": counter_id})
+    return found
+
+
+def choose(
+    db: Connection, office_id: int, counter_id: int, tried: Collection[int] = ()
+) -> Chosen | None:
+    """Who stands first for this counter, leaving out steps `tried`; locks nothing."""
+    key: dict[str, Any] = {"office_id": office_id, "counter_id": counter_id}
+    if tried:
+        row = db.execute(CHOOSE_AGAIN, {**key, "tried": list(tried)}).first()
+    else:
+        row = db.execute(CHOOSE_FIRST, key).first()
+    return None if row is None else Chosen(row[0], row[1], row[2], row[3], row[4])
+
+
+def passed_over(db: Connection, office_id: int, counter_id: int, step: Step) -> list[PassedOver]:
+    """Who waits for this counter and came before `step` did: the earliest few."""
+    rows = db.execute(
+        PASSED_OVER,
+        {
+            "office_id": office_id,
+            "counter_id": counter_id,
+            "arrived_at": step.issued_at,
+            "id": step.id,
+        },
+    )
+    return [{"number": f"{row.prefix}{row.number:03}", "arrived_at": row.issued_at} for row in rows]
+
+
+def ahead(db: Connection, office_id: int, prefix: str, step: Step) -> int:
+    """How many of the pool are called before this step (500 means 500 or more)."""
+    key = {"office_id": office_id, "prefix": prefix, "queue_at": step.queue_at, "id": step.id}
+    return int(db.scalar(AHEAD, key) or 0)
+
+
+def change(db: Connection, office_id: int, step_id: int, values: dict[str, Any]) -> None:
+    """Writes what a move changed; the caller has locked the ticket and asked `MOVES`."""
+    db.execute(
+        update(steps).where(steps.c.office_id == office_id, steps.c.id == step_id).values(values)
+    )
+
+
+def _read(db: Connection, office_id: int, ticket_id: int, ticket: Any) -> Ticket:
+    key = {"office_id": office_id, "id": ticket_id}
+    row = db.execute(ticket, key).first()
+    if row is None:
+        raise NotFound("no_such_ticket")
+    return _ticket(row, tuple(_step(step) for step in db.execute(_STEPS, key)))
+
+
+def _ticket(row: Row[Any], its_steps: tuple[Step, ...]) -> Ticket:
+    return Ticket(
+        id=row.id,
+        day=row.day,
+        prefix=row.prefix,
+        place=row.number,
+        priority=Priority(row.priority),
+        channel=row.channel,
+        language=row.language,
+        issued_at=row.issued_at,
+        slip_state=SlipState(row.slip_state),
+        steps=its_steps,
+    )
+
+
+def _step(row: Row[Any]) -> Step:
+    return Step(
+        id=row.id,
+        position=row.position,
+        service_id=row.service_id,
+        state=State(row.state),
+        queue_at=row.queue_at,
+        counter_id=row.counter_id,
+        outcome=None if row.outcome is None else Outcome(row.outcome),
+        issued_at=row.issued_at,
+        slot_at=row.slot_at,
+        first_called_at=row.first_called_at,
+        called_at=row.called_at,
+        started_at=row.started_at,
+        ended_at=row.ended_at,
+        recalls=row.recalls,
+    )

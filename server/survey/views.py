@@ -1,0 +1,10 @@
+"""The survey face."""
+
+from flask import Blueprint
+
+from server.web import open_to_all
+
+face = Blueprint(
+    "survey", __name__, url_prefix="/s", template_folder="templates", static_folder="static"
+)
+open_to_all(face, "the link itself is what lets a resident in")

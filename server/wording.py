@@ -1,0 +1,83 @@
+"""How facts are put into words: waits, times, dates, reasons."""
+
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from server.catalogue import LANGUAGES, Catalogue
+from server.domain.day import office_time
+from server.domain.estimate import Wait
+from server.domain.settings import Words
+from server.domain.thai import long_date
+from server.domain.why import Rule, Why
+
+STEP_MIN = 5  # a wait is told in steps of five minutes: more would be a false precision
+SECONDS = 60
+
+
+def minutes(wait: Wait) -> tuple[int, int]:
+    """The wait as told: from and to, in minutes, multiples of five, never the same."""
+    low = wait.low_s // SECONDS // STEP_MIN * STEP_MIN
+    high = -(-wait.high_s // SECONDS // STEP_MIN) * STEP_MIN
+    return low, max(high, low + STEP_MIN)
+
+
+def wait_words(catalogue: Catalogue, wait: Wait | None, language: str) -> str:
+    """ "15–25 minutes"; up to five minutes in words; empty where no wait is told."""
+    if wait is None:
+        return ""
+    low, high = minutes(wait)
+    if low == 0:
+        return catalogue.say("wait.at_most", language, high=high)
+    return catalogue.say("wait.range", language, low=low, high=high)
+
+
+def clock(at: int | None, zone: ZoneInfo) -> str:
+    """09:30, as screens write times."""
+    return "" if at is None else office_time(at, zone).strftime("%H:%M")
+
+
+def day_words(at: int, zone: ZoneInfo, language: str) -> str:
+    return long_date(office_time(at, zone).date(), language)
+
+
+def date_words(day: date, language: str) -> str:
+    return long_date(day, language)
+
+
+def local(words: Words | None, language: str) -> str:
+    """The office's own words; Thai where a language has none."""
+    if words is None:
+        return ""
+    return (words.en if language == "en" else words.th) or words.th
+
+
+def why_text(catalogue: Catalogue, why: Why, zone: ZoneInfo, language: str) -> str:
+    """Why this one was called, in one sentence."""
+    passed = why["passed_over"]
+    facts: dict[str, object] = {
+        "came": clock(why["arrived_at"], zone),
+        "minutes": why["head_start_min"],
+        "priority": catalogue.say(f"priority.{why['priority']}", language),
+        "other": passed[0]["number"] if passed else "",
+        "other_came": clock(passed[0]["arrived_at"], zone) if passed else "",
+        "reason": why["reason"] or "",
+    }
+    if why["rule"] == Rule.OUT_OF_ORDER and passed:
+        return catalogue.say("why.out_of_order_before", language, **facts)
+    return catalogue.say(f"why.{why['rule']}", language, **facts)
+
+
+def why_shape(catalogue: Catalogue, why: Why, zone: ZoneInfo) -> dict[str, object]:
+    """`why` as the API and the console give it."""
+    return {
+        "rule": str(why["rule"]),
+        "text": {tongue: why_text(catalogue, why, zone, tongue) for tongue in LANGUAGES},
+        "queue_at": why["queue_at"],
+        "passed_over": [
+            {
+                "number": passed["number"],
+                "text": catalogue.both("why.passed_over", came=clock(passed["arrived_at"], zone)),
+            }
+            for passed in why["passed_over"]
+        ],
+    }

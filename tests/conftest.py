@@ -1,0 +1,111 @@
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+from playwright.sync_api import Browser
+from sqlalchemy import create_engine, text
+
+from server.store.engine import Store
+from server.store.migrate import migrate
+from server.store.schema import metadata
+from tests.browser import Screens, chromium, served
+from tests.office import Office
+from tests.paper import TcpPrinter, tcp_printer
+from tests.postgres import cluster
+
+settings.register_profile("ours", deadline=None, derandomize=True)
+settings.load_profile("ours")
+
+
+@pytest.fixture(scope="session")
+def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated database file, to copy."""
+    file = tmp_path_factory.mktemp("empty") / "khiu.db"
+    store = Store(f"sqlite:///{file}")
+    migrate(store)
+    with store.engine.connect() as db:
+        db.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    store.close()
+    return file
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    with cluster() as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def empty_postgres(postgres: str) -> str:
+    """A migrated database, whose tables each test leaves empty."""
+    admin = create_engine(f"{postgres}/postgres", isolation_level="AUTOCOMMIT")
+    with admin.connect() as db:
+        db.exec_driver_sql("CREATE DATABASE khiu_test")
+    admin.dispose()
+    store = Store(f"{postgres}/khiu_test")
+    migrate(store)
+    store.close()
+    return f"{postgres}/khiu_test"
+
+
+@pytest.fixture
+def sqlite_store(empty_sqlite: Path, tmp_path: Path) -> Iterator[Store]:
+    shutil.copy(empty_sqlite, tmp_path / "khiu.db")
+    store = Store(f"sqlite:///{tmp_path}/khiu.db")
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def postgres_store(empty_postgres: str) -> Iterator[Store]:
+    store = Store(empty_postgres)
+    yield store
+    with store.writing() as db:
+        tables = ", ".join(table.name for table in metadata.sorted_tables)
+        db.execute(text(f"TRUNCATE {tables}"))
+    store.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest) -> Store:
+    """The same test on both databases."""
+    name = "sqlite_store" if request.param == "sqlite" else "postgres_store"
+    found: Store = request.getfixturevalue(name)
+    return found
+
+
+@pytest.fixture
+def office(store: Store) -> Office:
+    """The demo office, on both databases."""
+    return Office(store)
+
+
+@pytest.fixture
+def small_office(sqlite_store: Store) -> Office:
+    """The demo office on SQLite: for pages, which do not know where rows live."""
+    return Office(sqlite_store)
+
+
+@pytest.fixture
+def printer() -> Iterator[TcpPrinter]:
+    with tcp_printer() as printer:
+        yield printer
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def screens(browser: Browser, small_office: Office) -> Iterator[Screens]:
+    """Windows onto the demo office, served on a real port. Any script error fails the test."""
+    with served(small_office.app) as site:
+        opened = Screens(browser, small_office, site)
+        yield opened
+        for context in browser.contexts:
+            context.close()
+    assert opened.errors == []
