@@ -32,6 +32,9 @@ _LONGEST = {"office": 90, "service": 150, "date": 60, "time": 20, "wifi": 40}
 _SHORTEST = {"office": 40, "service": 60, "date": 30, "time": 10, "wifi": 32}
 _LATER_SERVICES, _LATER_SERVICE = 6, 60
 
+# What may be broken anywhere where it would leave the paper. Not the number: it is narrowed.
+_BREAKABLE = (*_LONGEST, "next_services", "ahead", "likely_from", "likely_to")
+
 
 def typeset(slip: Slip, dots: int = LAYOUTS[0]) -> Image.Image:
     """The slip as a 1-bit image (0 is black), `dots` wide: 576 for 80 mm paper, 384 for 58 mm.
@@ -92,7 +95,7 @@ _presses = cache(_Press)
 def _within_edges(fields: dict[str, object], dots: int) -> Image.Image:
     image = _render(fields, dots)
     if _touches_edge(image):
-        image = _render({name: _loosened(value) for name, value in fields.items()}, dots)
+        image = _render(fields | {name: _loosened(fields[name]) for name in _BREAKABLE}, dots)
     return image
 
 

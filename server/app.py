@@ -14,6 +14,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import display.views
 import kiosk.views
 import server.api.health
+import server.api.opinions
+import server.api.tickets
 import server.api.views
 import server.counter.views
 import server.manage.views

@@ -30,14 +30,15 @@ class House:
     """Bound to one store. `clock` gives Unix ms; `announce` hears of every commit."""
 
     def __init__(self, store: Store, clock: Callable[[], int], announce: Announce) -> None:
-        self.store, self.clock, self._announce = store, clock, announce
+        self.store, self.clock, self._tell_screens = store, clock, announce
+        self._listeners: list[Callable[[int], None]] = []
         self.access = Access(store, clock)
         self._rooms: dict[int, Rooms] = {}
 
     def rooms(self, office_id: int) -> Rooms:
         """The office's rooms; made when first asked for, then kept (they hold no row)."""
         if office_id not in self._rooms:
-            office = Office(self.store, office_id, self.clock, self._announce)
+            office = Office(self.store, office_id, self.clock, self._committed)
             paces = Paces(self.store, office_id, self.clock)
             self._rooms[office_id] = Rooms(
                 desk=Desk(office, paces),
@@ -56,3 +57,12 @@ class House:
         """Raises `NotFound`, `NotAllowed` (several offices, and none was named)."""
         with self.store.reading() as db:
             return offices.find(db, slug)
+
+    def on_commit(self, listener: Callable[[int], None]) -> None:
+        """`listener` hears the office of each commit that changed its queue; it must not wait."""
+        self._listeners.append(listener)
+
+    def _committed(self, office_id: int, *, at_once: bool) -> None:
+        self._tell_screens(office_id, at_once=at_once)
+        for listener in self._listeners:
+            listener(office_id)

@@ -8,6 +8,7 @@ from base64 import urlsafe_b64encode
 from hashlib import sha256
 
 TRACK, SURVEY = "track", "survey"
+FOLDER = {TRACK: "t", SURVEY: "s"}
 TOKEN_BYTES = 16  # 128 bits: nobody guesses one
 
 
@@ -17,6 +18,11 @@ def link_token(secret: str, purpose: str, ticket_id: int) -> str:
     return urlsafe_b64encode(made[:TOKEN_BYTES]).decode().rstrip("=")
 
 
+def link(base_url: str, secret: str, purpose: str, ticket_id: int) -> str:
+    """The address of one ticket's live page (`TRACK`) or survey (`SURVEY`). `secret` is hex."""
+    return f"{base_url}/{FOLDER[purpose]}/{link_token(secret, purpose, ticket_id)}"
+
+
 def token_hash(token: str) -> str:
     """What is stored of a token of any kind (hex)."""
-    return sha256(token.encode()).hexdigest()
+    return sha256(token.encode(errors="surrogatepass")).hexdigest()

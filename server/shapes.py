@@ -20,7 +20,6 @@ from server.domain.shown import Counter as DomainCounter
 from server.domain.shown import Event as DomainEvent
 from server.domain.shown import Service as DomainService
 from server.domain.ticket import Outcome, SlipState, State
-from server.links import SURVEY, TRACK, link_token
 from server.wording import why_shape
 
 Time = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
@@ -209,14 +208,6 @@ def ticket(seen: Seen, settings: Settings, catalogue: Catalogue) -> Ticket:
         slip=Slip(state=found.slip_state),
         why=None if why is None else Why.model_validate(why),
     )
-
-
-def links(ticket_id: int, secret: str, base_url: str) -> dict[str, str]:
-    """`track_url` and `survey_url`: in the answer that issued the ticket, and on paper."""
-    return {
-        "track_url": f"{base_url}/t/{link_token(secret, TRACK, ticket_id)}",
-        "survey_url": f"{base_url}/s/{link_token(secret, SURVEY, ticket_id)}",
-    }
 
 
 def event(found: DomainEvent, zone: ZoneInfo) -> Event:

@@ -54,7 +54,7 @@ class TcpPrinter(socketserver.ThreadingTCPServer):
         self.cover_open = False
         self.error = False
         self.paper_out = False
-        self.near_end = False
+        self.near_end = False  # as it says before the slip
         self.says_nothing = False  # takes everything, answers nothing
         self.silent_to: int | None = None  # the DLE EOT it does not answer
         self.answers: dict[int, bytes] = {}  # instead of the true answers to DLE EOT n
@@ -66,9 +66,10 @@ class TcpPrinter(socketserver.ThreadingTCPServer):
         self.stalls_after: int | None = None  # bytes of image; then it reads no more
         self.pause_s = 0.0  # after every piece it reads of an image
         self.confirms = True  # answers GS r 1
+        self.noise_within_image = b""
         self.noise_before_confirming = b""
         self.paper_out_after = False  # the roll ends with this slip
-        self.near_end_after = False
+        self.near_end_after = False  # as it says after the slip
 
 
 class _Gone(Exception):
@@ -129,6 +130,7 @@ class _Conversation(socketserver.BaseRequestHandler):
 
     def _print(self) -> None:
         _, _, across, rows = struct.unpack("<BBHH", self._read(6))
+        self._say(self.server.noise_within_image)
         data = b""
         while left := across * rows - len(data):
             data += self._read_image(min(left, 2048))
@@ -159,7 +161,7 @@ class _Conversation(socketserver.BaseRequestHandler):
             return
         self._say(printer.noise_before_confirming)
         self._report()
-        bits = 0x0C * printer.paper_out_after | 0x03 * (printer.near_end or printer.near_end_after)
+        bits = 0x0C * printer.paper_out_after | 0x03 * printer.near_end_after
         self._say(bytes([bits]))
 
     def _report(self) -> None:

@@ -157,7 +157,7 @@ def test_a_late_status_answer_does_not_confirm_a_slip(printer: TcpPrinter) -> No
 def test_an_answer_that_was_there_before_its_question_confirms_nothing(
     printer: TcpPrinter,
 ) -> None:
-    printer.answers[4] = b"\x12\0\0"
+    printer.noise_within_image = b"\0"
     printer.confirms = False
     assert failure(printer.url + FAST) == ("silent", True)
 

@@ -193,6 +193,12 @@ def test_a_language_just_begun_falls_back_to_thai() -> None:
     assert typeset(replace(TH, language="lo")).tobytes() == typeset(TH).tobytes()
 
 
+def test_a_word_too_long_for_its_line_is_broken_and_the_rest_keeps_its_language() -> None:
+    wide = replace(EN, office="W" * 60)
+    assert typeset(wide).height > typeset(EN).height + 40
+    assert typeset(wide).tobytes() != typeset(replace(wide, language="th")).tobytes()
+
+
 def test_a_long_service_name_takes_more_lines_and_leaves_the_rest_as_it_was() -> None:
     long = replace(TH, service=FULL.service)
     assert typeset(long).height > typeset(TH).height + 40

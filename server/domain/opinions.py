@@ -19,6 +19,8 @@ AT_COUNTER, BY_QR, ON_PAPER = "device", "slip_qr", "paper"  # channels of the of
 LATEST = "21:00"  # phones answer on the way home, not in the night
 PAPER_SHARE = 0.12  # part of the answered questionnaires
 SKIPPED = 0.03  # part of the questions left out
+LONG_WAIT_MIN = 20
+CONTENT = 3.8  # mean score from which a comment is a kind one
 COMMENTS = 0.08  # part of the answers that say something in words
 
 LEANING = {"procedure": -0.1, "channel": -0.15, "staff": 0.25, "facilities": -0.2}
@@ -152,14 +154,14 @@ class _Asking:
         if score > self._asked.one_tap.ask_reasons_up_to or not codes:
             return ()
         drawn = self._chance.sample(codes, k=min(len(codes), self._chance.randrange(1, 3)))
-        if "long_wait" in codes and _wait_min(ticket) > 20:
+        if "long_wait" in codes and _wait_min(ticket) > LONG_WAIT_MIN:
             drawn[0] = "long_wait"
         return tuple(sorted(set(drawn)))
 
     def _comment(self, mean: float) -> str | None:
         if self._chance.random() >= COMMENTS:
             return None
-        return self._chance.choice(PLEASED if mean >= 3.8 else DISPLEASED)
+        return self._chance.choice(PLEASED if mean >= CONTENT else DISPLEASED)
 
 
 def _wait_min(ticket: Ticket) -> float:

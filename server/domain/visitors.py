@@ -131,7 +131,7 @@ def _visitor(
         language=_one_of(plan.language_share, chance, hall.settings.settings.default_language),
         fate=fate,
         later_s=_later_s(hall, fate, chance),
-        patience_s=round(60 * plan.patience_minutes * chance.gammavariate(6, 1 / 6)),
+        patience_s=round(60 * plan.patience_minutes * chance.gammavariate(10, 0.1)),
         walk_s=round(min(100, chance.lognormvariate(math.log(24), 0.5))),
         starts=chance.random() < STARTS,
         rates=chance.random() < plan.rating_share,

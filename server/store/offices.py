@@ -17,6 +17,11 @@ FOR_VERB = text("""
     FROM offices WHERE id = :office_id""")
 
 
+REMEMBER = text("""
+    INSERT INTO secrets (name, value) VALUES (:name, :value)
+    ON CONFLICT (name) DO UPDATE SET value = excluded.value""")
+
+
 def for_verb(db: Connection, office_id: int) -> Row[tuple[str, str, int | None]]:
     """`settings` (JSON), `secret` (hex) and `last_at` (Unix ms or None)."""
     return db.execute(FOR_VERB, {"office_id": office_id}).one()
@@ -52,6 +57,18 @@ def server_secret(db: Connection, name: str) -> str:
         found = random.token_hex(32)
         db.execute(insert(table).values(name=name, value=found))
     return str(found)
+
+
+def recall(db: Connection, name: str) -> str | None:
+    """What `remember` wrote under this name."""
+    table = schema.secrets
+    found: str | None = db.scalar(select(table.c.value).where(table.c.name == name))
+    return found
+
+
+def remember(db: Connection, name: str, value: str) -> None:
+    """Keeps one fact about the installation, such as the address it last served at."""
+    db.execute(REMEMBER, {"name": name, "value": value})
 
 
 def add(db: Connection, file: OfficeFile, now: int, *, demo: bool = False) -> int:

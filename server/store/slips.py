@@ -23,6 +23,10 @@ TAKE = text("""
       AND NOT EXISTS (SELECT 1 FROM slip_jobs o WHERE o.office_id = j.office_id
           AND o.printer_id = j.printer_id AND o.state = 'printing')
     ORDER BY j.due_at, j.id LIMIT 1""")
+DUE = text("""
+    SELECT 1 FROM slip_jobs
+    WHERE (state IN ('queued', 'failed') AND due_at <= :now)
+       OR (state = 'printing' AND leased_until <= :now) LIMIT 1""")
 LAPSED = text("""
     SELECT office_id, id, ticket_id FROM slip_jobs
     WHERE state = 'printing' AND leased_until <= :now""")
@@ -65,6 +69,11 @@ def order(
     }
     db.execute(_ADD, row)
     return job_id
+
+
+def any_due(db: Connection, now: int) -> bool:
+    """Whether `lease` would find something to do."""
+    return db.execute(DUE, {"now": now}).first() is not None
 
 
 def lease(db: Connection, now: int) -> Job | None:

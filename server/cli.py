@@ -1,0 +1,221 @@
+"""The command line. Errors are one clear line; exit codes: 0 done, 1 failed, 2 wrong usage."""
+
+import argparse
+import os
+import sys
+from datetime import date
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+
+from server import demo
+from server.access import Access
+from server.catalogue import Catalogue
+from server.config import BadConfig, Config
+from server.domain.office_file import BadOffice, read_office
+from server.domain.refusals import BadField, Refusal
+from server.domain.roles import Role, TokenRole
+from server.domain.settings import Settings
+from server.serving import CannotServe, listening, own_address, serve, unix_ms
+from server.simulation import simulate
+from server.store import offices, schema
+from server.store.engine import Store
+from server.store.ids import new_id
+from server.store.migrate import migrate
+
+INVITED_MS = 24 * 3600 * 1000
+DEFAULT_ADDRESS = "http://127.0.0.1:8080"
+
+
+class Failed(Exception):
+    """The work failed; the message is the one line that is printed."""
+
+
+def main() -> None:
+    """Entry of `khiu`."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Runs one command; returns its exit code."""
+    asked = _parser().parse_args(arguments)
+    try:
+        asked.command(asked)
+    except Refusal as refusal:
+        print(f"khiu: {_worded(refusal)}", file=sys.stderr)
+        return 1
+    except (Failed, CannotServe, BadConfig, BadOffice) as error:
+        print(f"khiu: {error}", file=sys.stderr)
+        return 1
+    except (OSError, SQLAlchemyError) as error:
+        cause = getattr(error, "orig", None) or error
+        print(f"khiu: {' '.join(str(cause).split())}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _worded(refusal: Refusal) -> str:
+    catalogue = Catalogue()
+    if isinstance(refusal, BadField):
+        return "; ".join(
+            f"{name}: {catalogue.say(f'field.{code}', 'en')}"
+            for name, code in refusal.fields.items()
+        )
+    return catalogue.say(f"refusal.{refusal.code}", "en", **refusal.facts)
+
+
+# ---------------------------------------------------------------- the commands
+
+
+def _demo(asked: argparse.Namespace) -> None:
+    bound = listening(asked.listen)
+    store, config = _open(asked.data, make=True)
+    office_id = demo.prepare(
+        store, history=asked.history, printer_url=asked.printer, seed=asked.seed, now=unix_ms()
+    )
+    address = own_address(bound)
+    links = demo.links(store, office_id, address, unix_ms)
+    store.close()
+
+    def tell(ready: str) -> None:
+        print(f"ready {ready}", flush=True)
+        for name, url in links:
+            print(f"{name} {url}", flush=True)
+
+    serve(asked.data, config, bound, tell)
+
+
+def _init(asked: argparse.Namespace) -> None:
+    try:
+        text = asked.office_file.read_text("utf-8")
+    except UnicodeDecodeError:
+        raise Failed(f"{asked.office_file} is not UTF-8 text") from None
+    file = read_office(text)
+    store, _ = _open(asked.data, make=True)
+    with store.writing() as db:
+        offices.add(db, file, unix_ms(), demo=file.settings.demo)
+    print(f"office {file.office.slug} is ready in {asked.data}")
+
+
+def _serve(asked: argparse.Namespace) -> None:
+    bound = listening(asked.listen)
+    store, config = _open(asked.data)
+    with store.reading() as db:
+        if not offices.ids(db):
+            raise Failed(f"there is no office in {asked.data}; make one with `khiu init`")
+    store.close()
+    serve(asked.data, config, bound, lambda address: print(f"ready {address}", flush=True))
+
+
+def _staff(asked: argparse.Namespace) -> None:
+    store, _ = _open(asked.data)
+    office_id, table = _office(store, asked.office), schema.staff
+    with store.writing() as db:
+        mine = (table.c.office_id == office_id) & (table.c.username == asked.name)
+        staff_id = db.scalar(select(table.c.id).where(mine))
+        if staff_id is None:
+            staff_id = new_id(unix_ms())
+            row = {"office_id": office_id, "id": staff_id, "username": asked.name}
+            names = {"name_th": asked.name, "name_en": asked.name, "role": asked.role}
+            db.execute(table.insert().values(**row, **names))
+        else:
+            db.execute(table.update().where(mine).values(role=asked.role, active=True))
+    access = Access(store, unix_ms)
+    code = access.invite(office_id, "password", staff_id=staff_id, valid_ms=INVITED_MS)
+    with store.reading() as db:
+        own = Settings.read(offices.for_verb(db, office_id).settings).public_url
+        address = asked.url or own or offices.recall(db, "address") or DEFAULT_ADDRESS
+    print(f"{address.rstrip('/')}/password/{code}")
+
+
+def _token(asked: argparse.Namespace) -> None:
+    store, _ = _open(asked.data)
+    access = Access(store, unix_ms)
+    print(access.add_token(_office(store, asked.office), asked.name, TokenRole(asked.role)))
+
+
+def _simulate(asked: argparse.Namespace) -> None:
+    store, _ = _open(asked.data)
+    office_id = _office(store, asked.office)
+    if asked.last < asked.first:
+        raise Failed("--to lies before --from")
+    made = simulate(store, office_id, asked.first, asked.last, asked.seed, asked.visits_per_day)
+    print(f"{made} tickets from {asked.first} to {asked.last}")
+
+
+# ---------------------------------------------------------------- what they share
+
+
+def _open(data: Path, *, make: bool = False) -> tuple[Store, Config]:
+    """The data directory's store, at this release's schema. Raises `Failed`, `BadConfig`."""
+    if make:
+        try:
+            data.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise Failed(f"cannot make {data}: {error.strerror}") from None
+    if not data.is_dir():
+        raise Failed(f"{data} is no directory; make an office there with `khiu init`")
+    config = Config.load(data, os.environ)
+    if not config.database_url:
+        if not os.access(data, os.W_OK):
+            raise Failed(f"cannot write in {data}")
+        if not make and not (data / "khiu.db").exists():
+            raise Failed(f"there is no office in {data}; make one with `khiu init`")
+    store = Store(config.store_url(data))
+    migrate(store)
+    return store, config
+
+
+def _office(store: Store, slug: str | None) -> int:
+    with store.reading() as db:
+        return offices.find(db, slug)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text} is no date (2026-03-31)") from None
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("khiu", description="Queue and satisfaction of an office.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name: str, words: str, act: object) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=words, description=words)
+        made.add_argument("--data", type=Path, required=True, help="the data directory")
+        made.set_defaults(command=act)
+        return made
+
+    made = command("demo", "make a demo office unless one is there, and serve it", _demo)
+    made.add_argument("--listen", required=True, metavar="HOST:PORT")
+    made.add_argument("--history", type=demo.history_days, metavar="DAYS")
+    made.add_argument("--printer", type=demo.printer_url, metavar="URL")
+    made.add_argument("--seed", type=int, default=1)
+
+    made = command("init", "make an office from a file", _init)
+    made.add_argument("--office", dest="office_file", type=Path, required=True, metavar="FILE")
+
+    made = command("serve", "serve until SIGTERM", _serve)
+    made.add_argument("--listen", required=True, metavar="HOST:PORT")
+
+    made = command("staff", "print a one-time link that sets a password", _staff)
+    made.add_argument("name")
+    made.add_argument("--role", required=True, choices=[str(role) for role in Role])
+    made.add_argument("--url", help="start of the link, where the server is reached otherwise")
+    made.add_argument("--office", metavar="SLUG")
+
+    made = command("token", "print one new API token", _token)
+    made.add_argument("name")
+    made.add_argument("--role", required=True, choices=[str(role) for role in TokenRole])
+    made.add_argument("--office", metavar="SLUG")
+
+    made = command("simulate", "add a simulated past to a demo office", _simulate)
+    made.add_argument("--from", dest="first", type=_day, required=True, metavar="DATE")
+    made.add_argument("--to", dest="last", type=_day, required=True, metavar="DATE")
+    made.add_argument("--visits-per-day", type=int, metavar="N")
+    made.add_argument("--seed", type=int, default=1)
+    made.add_argument("--office", metavar="SLUG")
+    return parser

@@ -1,0 +1,119 @@
+"""The demo office: made from the file that comes with Khiu, with a simulated past."""
+
+import argparse
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+
+from sqlalchemy import select, update
+
+from printers.address import BadAddress, parse
+from server.access import Access
+from server.domain.day import office_time
+from server.domain.hours import WEEKDAYS
+from server.domain.office_file import OfficeFile, read_office
+from server.domain.settings import Settings
+from server.domain.thai import fiscal_year_of
+from server.simulation import simulate
+from server.store import offices, schema
+from server.store.engine import Store
+
+FILE = Path(__file__).parent.parent / "deploy" / "demo-office.toml"
+ENTER_MS = 12 * 3600 * 1000
+# Each face's link: who it signs in as, and at which counter.
+WHO = {
+    "counter": ("counter3", "3"),
+    "reception": ("reception1", None),
+    "reports": ("director", None),
+    "manage": ("admin", None),
+}
+
+
+def prepare(
+    store: Store, *, history: int | None, printer_url: str | None, seed: int, now: int
+) -> int:
+    """The demo office's id; made with its past unless an office is there. `now` is Unix ms."""
+    with store.writing() as db:
+        found = offices.ids(db)
+        office_id = found[0] if found else offices.add(db, _file(), now, demo=True)
+        if printer_url is not None:
+            printers = schema.printers
+            db.execute(
+                update(printers)
+                .where(printers.c.office_id == office_id, printers.c.is_default)
+                .values(url=printer_url)
+            )
+        settings = Settings.read(offices.for_verb(db, office_id).settings)
+    if not found:
+        yesterday = office_time(now, settings.zone).date() - timedelta(days=1)
+        first = _first_day(settings, yesterday, history)
+        if first <= yesterday:
+            simulate(store, office_id, first, yesterday, seed)
+    return office_id
+
+
+def links(
+    store: Store, office_id: int, address: str, clock: Callable[[], int]
+) -> list[tuple[str, str]]:
+    """One-time links into each face, in the order in which a visit meets them."""
+    access = Access(store, clock)
+    staff, counters = schema.staff, schema.counters
+    with store.reading() as db:
+        ids = {
+            row.username: row.id
+            for row in db.execute(select(staff).where(staff.c.office_id == office_id))
+        }
+        numbers = {
+            row.number: row.id
+            for row in db.execute(select(counters).where(counters.c.office_id == office_id))
+        }
+    made = []
+    for face in ("kiosk", "display", *WHO):
+        username, number = WHO.get(face, (None, None))
+        if username is not None and username not in ids:
+            continue  # the office is not the demo's own any more
+        code = access.invite(
+            office_id,
+            face,
+            staff_id=ids[username] if username else None,
+            counter_id=numbers.get(number) if number else None,
+            valid_ms=ENTER_MS,
+        )
+        made.append((face, f"{address}/enter/{code}"))
+    return made
+
+
+def history_days(text: str) -> int:
+    """The argument of --history."""
+    if not text.isascii() or not text.isdigit():
+        raise argparse.ArgumentTypeError(f"{text} is no number of days")
+    return int(text)
+
+
+def printer_url(text: str) -> str:
+    """The argument of --printer, checked."""
+    try:
+        parse(text)
+    except BadAddress as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    return text
+
+
+def _file() -> OfficeFile:
+    return read_office(FILE.read_text("utf-8"))
+
+
+def _first_day(settings: Settings, yesterday: date, history: int | None) -> date:
+    """`history` working days back; else the start of the previous fiscal half-year."""
+    today = yesterday + timedelta(days=1)
+    if history is None:
+        year = fiscal_year_of(today)
+        if today >= year.half(2).first:
+            return year.half(1).first
+        return type(year)(year.be - 1).half(2).first
+    day, left = today, history
+    while left > 0:
+        day -= timedelta(days=1)
+        closed = any(day == own.date for own in settings.holidays.own)
+        left -= WEEKDAYS[day.weekday()] in settings.hours.days and not closed
+    return day

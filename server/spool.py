@@ -1,0 +1,91 @@
+"""Takes slips to the printers, outside every transaction: nobody waits for a printer."""
+
+import logging
+from collections.abc import Callable
+from threading import Event, Thread
+
+from printers.outcome import Outcome, PrinterError
+from printers.slip import Slip
+from server.composing import compose, trial_slip
+from server.domain.settings import Settings, Words
+from server.domain.ticket import SlipState
+from server.store import offices, schema, slips, tickets
+from server.store.engine import Store
+from server.store.slips import Job
+
+log = logging.getLogger(__name__)
+
+HANDS = 4  # printers that can be busy at once
+LOOK_S = 1.0
+
+
+class Spool:
+    """`send` takes a slip to a printer's URL; `base_url` starts links where an office sets none."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Callable[[], int],
+        send: Callable[[Slip, str], Outcome],
+        base_url: Callable[[], str],
+    ) -> None:
+        self._store, self._clock, self._send = store, clock, send
+        self._base_url = base_url
+        self._wake = Event()
+
+    def wake(self) -> None:
+        """A slip was ordered; never waits."""
+        self._wake.set()
+
+    def start(self) -> None:
+        """Starts the hands; in the one process that prints."""
+        for hand in range(HANDS):
+            Thread(target=self._run, name=f"spool-{hand}", daemon=True).start()
+
+    def print_one(self) -> bool:
+        """Prints the slip longest due; False when there is none."""
+        with self._store.reading() as db:  # most looks find nothing, and must lock nothing
+            if not slips.any_due(db, self._clock()):
+                return False
+        with self._store.writing() as db:
+            job = slips.lease(db, self._clock())
+        if job is None:
+            return False
+        problem: str | None = None
+        near_end = False
+        try:
+            outcome = self._send(self._compose(job), job.url)
+            state = SlipState.PRINTED if outcome.confirmed else SlipState.SENT
+            near_end = outcome.near_end
+        except PrinterError as error:
+            state = SlipState.UNCERTAIN if error.sent else SlipState.FAILED
+            problem = error.reason
+            log.warning("slip %s: %s", job.id, error)
+        with self._store.writing() as db:
+            slips.settle(db, job, state, self._clock(), problem=problem, near_end=near_end)
+        return True
+
+    def _compose(self, job: Job) -> Slip:
+        with self._store.reading() as db:
+            row = offices.for_verb(db, job.office_id)
+            settings = Settings.read(row.settings)
+            if job.ticket_id is None:
+                return trial_slip(settings, self._clock(), self._base_url())
+            ticket = tickets.get(db, job.office_id, job.ticket_id)
+            services = {
+                service.id: Words(th=service.name_th, en=service.name_en)
+                for service in db.execute(
+                    schema.services.select().where(schema.services.c.office_id == job.office_id)
+                )
+            }
+        return compose(ticket, services, job.slip, settings, row.secret, self._base_url())
+
+    def _run(self) -> None:
+        while True:
+            try:
+                while self.print_one():
+                    pass
+            except Exception:  # one slip's trouble must not end the printing of all others
+                log.exception("a slip was not printed")
+            self._wake.wait(LOOK_S)
+            self._wake.clear()
