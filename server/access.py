@@ -1,29 +1,37 @@
-"""Who is asking: staff by a sign-in, devices by pairing, programs by a token.
+"""Who is asking: staff by a sign-in, devices by pairing, programs by a token."""
 
-Only hashes are stored, so a copy of the database lets nobody in.
-"""
-
+import re
 import secrets
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from threading import BoundedSemaphore
+from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
-from sqlalchemy import insert, select, update
+from sqlalchemy import Row
 
 from server.domain.refusals import BadField, Expired, NotFound, NotSignedIn
 from server.domain.roles import DeviceKind, Role, TokenRole
 from server.domain.wish import Actor
-from server.links import token_hash
-from server.store import schema
+from server.pairing import Pairings
+from server.store import devices, passes, schema, setup
 from server.store.engine import Store
-from server.store.ids import new_id
+from server.tries import Tries
 
 SIGNED_IN_MS = 12 * 3600 * 1000  # a working day; the next one begins with signing in
-SEEN_EVERY_MS = 60_000  # how exactly it is known when somebody was last there
 SHORTEST_PASSWORD = 8
 LONGEST_PASSWORD = 200
+USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}")
+FREE_TRIES = 5  # wrong passwords for one name
+FREE_TRIES_OF_ADDRESS = 50  # a whole office may share one address
+LONGEST_WAIT_S = 60  # a stranger who guesses keeps nobody out for longer
+KNOWN_PLACES = 5_000
+HASHES_AT_ONCE = 4  # each takes 64 MB: a hundred at once would be the end of a small machine
+
+_hashing = BoundedSemaphore(HASHES_AT_ONCE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,52 +52,36 @@ class Access:
 
     def __init__(self, store: Store, clock: Callable[[], int]) -> None:
         self._store, self._clock = store, clock
+        self._names = Tries(clock, FREE_TRIES, LONGEST_WAIT_S)
+        self._addresses = Tries(clock, FREE_TRIES_OF_ADDRESS, LONGEST_WAIT_S)
+        self.pairings = Pairings(store, clock)
+        self._known: OrderedDict[tuple[int, str, str], None] = OrderedDict()
 
     def by_api_token(self, token: str) -> Who | None:
-        table = schema.tokens
         with self._store.reading() as db:
-            row = db.execute(
-                select(table).where(
-                    table.c.token_hash == token_hash(token), table.c.revoked_at.is_(None)
-                )
-            ).first()
+            row = passes.by_token(db, token)
         if row is None:
             return None
         return Who(row.office_id, Actor("token", row.id), TokenRole(row.role), row.name, row.name)
 
     def by_device(self, token: str) -> Who | None:
-        table = schema.devices
         with self._store.reading() as db:
-            row = db.execute(
-                select(table).where(table.c.token_hash == token_hash(token), table.c.active)
-            ).first()
+            row = devices.by_token(db, token)
         if row is None:
             return None
         actor = Actor("device", row.id, row.printer_id)
         return Who(row.office_id, actor, DeviceKind(row.kind), row.name, row.name)
 
     def by_sign_in(self, token: str) -> Who | None:
-        """Role and rights are read each time, so that a change is effective at once."""
-        signed, staff = schema.sign_ins, schema.staff
-        now = self._clock()
+        """Role and rights are read each time, so that a change is effective at once.
+
+        It ends half a day after signing in, whatever was done meanwhile: a console left open
+        polls all night, and must not be somebody's in the morning.
+        """
         with self._store.reading() as db:
-            row = db.execute(
-                select(signed, staff.c.role, staff.c.name_th, staff.c.name_en)
-                .join(
-                    staff,
-                    (staff.c.office_id == signed.c.office_id) & (staff.c.id == signed.c.staff_id),
-                )
-                .where(
-                    signed.c.token_hash == token_hash(token),
-                    signed.c.ended_at.is_(None),
-                    signed.c.seen_at > now - SIGNED_IN_MS,
-                    staff.c.active,
-                )
-            ).first()
+            row = passes.by_sign_in(db, token, self._clock() - SIGNED_IN_MS)
         if row is None:
             return None
-        if row.seen_at < now - SEEN_EVERY_MS:
-            self._seen(row.office_id, row.id, now)
         return Who(
             row.office_id,
             Actor("staff", row.staff_id),
@@ -100,43 +92,55 @@ class Access:
             row.counter_id,
         )
 
-    def sign_in(self, office_id: int, username: str, password: str) -> str:
-        """A new sign-in's token. Raises `NotSignedIn`, whichever of the two was wrong."""
-        staff = schema.staff
-        with self._store.reading() as db:
-            row = db.execute(
-                select(staff.c.id, staff.c.password_hash).where(
-                    staff.c.office_id == office_id, staff.c.username == username, staff.c.active
-                )
-            ).first()
-        # A stranger's name takes as long as a wrong password: the time tells nothing.
+    # ------------------------------------------------------------ signing in and out
+
+    def sign_in(self, office_id: int, username: str, password: str, address: str = "") -> str:
+        """A new sign-in's token. `address`: where the caller sits.
+
+        Raises `NotSignedIn`, whichever of the two was wrong; `TooOften` after some failures.
+        """
+        username = username.strip().lower()
+        # Where somebody has signed in before, strangers' guesses from elsewhere do not count.
+        place = (office_id, username, address)
+        name = place if place in self._known else (office_id, username)
+        self._names.begin(name)
+        if name != place:
+            self._addresses.begin(address)
+        staff_id = self._checked(office_id, username, password)
+        self._names.succeeded(name)
+        if name != place:
+            self._addresses.give_back(address)
+        self._known[place] = None
+        while len(self._known) > KNOWN_PLACES:
+            self._known.popitem(last=False)
+        with self._store.writing() as db:
+            return passes.begin(db, office_id, self._clock(), staff_id)
+
+    def _checked(self, office_id: int, username: str, password: str) -> int:
+        """The person's id. A stranger's name takes as long as a wrong password."""
+        row = None
+        if USERNAME.fullmatch(username):
+            with self._store.reading() as db:
+                row = passes.by_username(db, office_id, username)
         known = row.password_hash if row and row.password_hash else _no_password()
         try:
-            PasswordHasher().verify(known, password)
+            with _hashing:
+                PasswordHasher().verify(known, password[: LONGEST_PASSWORD + 1])
         except VerificationError:
             raise NotSignedIn("wrong_password") from None
         if row is None or row.password_hash is None:
             raise NotSignedIn("wrong_password")
-        return self._begin(office_id, row.id, None)
+        return int(row.id)
 
     def sign_out(self, who: Who) -> None:
-        table = schema.sign_ins
         with self._store.writing() as db:
-            db.execute(
-                update(table)
-                .where(table.c.office_id == who.office_id, table.c.id == who.sign_in_id)
-                .values(ended_at=self._clock())
-            )
+            ended = {"ended_at": self._clock()}
+            passes.change_sign_in(db, who.office_id, who.sign_in_id, **ended)
 
     def take_counter(self, who: Who, counter_id: int | None) -> None:
         """Remembers at which counter this sign-in works; None: at none."""
-        table = schema.sign_ins
         with self._store.writing() as db:
-            db.execute(
-                update(table)
-                .where(table.c.office_id == who.office_id, table.c.id == who.sign_in_id)
-                .values(counter_id=counter_id)
-            )
+            passes.change_sign_in(db, who.office_id, who.sign_in_id, counter_id=counter_id)
 
     # ------------------------------------------------------------ one-time links
 
@@ -150,165 +154,88 @@ class Access:
         valid_ms: int,
     ) -> str:
         """A code that opens `face` once (`password`: to set one); only its hash is kept."""
-        code = secrets.token_urlsafe(24)
-        now = self._clock()
         with self._store.writing() as db:
-            db.execute(
-                insert(schema.invitations).values(
-                    office_id=office_id,
-                    id=new_id(now),
-                    code_hash=token_hash(code),
-                    face=face,
-                    staff_id=staff_id,
-                    counter_id=counter_id,
-                    expires_at=now + valid_ms,
-                )
-            )
-        return code
+            now = self._clock()
+            return passes.invite(db, office_id, now, face, valid_ms, staff_id, counter_id)
 
     def open_invitation(self, code: str) -> tuple[str, str | None]:
         """Uses a demo link up: its face, and the token of the sign-in or device it makes.
 
         Raises `NotFound`, `Expired`.
         """
-        row = self._use(code, but="password")
-        if row.face in (DeviceKind.KIOSK, DeviceKind.DISPLAY):
-            return row.face, self.add_device(row.office_id, DeviceKind(row.face), row.face)
-        return row.face, self._begin(row.office_id, row.staff_id, row.counter_id)
+        row = self._invitation(code, password=False)
+        now = self._clock()
+        with self._store.writing() as db:
+            if not passes.use_invitation(db, row, now):
+                raise Expired("link_used")
+            if row.face in (DeviceKind.KIOSK, DeviceKind.DISPLAY):
+                kind = DeviceKind(row.face)
+                return row.face, devices.add(db, row.office_id, now, kind, row.face)[1]
+            return row.face, passes.begin(db, row.office_id, now, row.staff_id, row.counter_id)
 
-    def invited(self, code: str) -> str:
-        """The name of who sets a password with this link. Raises `NotFound`, `Expired`."""
-        row = self._invitation(code, only="password")
+    def opened_before(self, code: str, callers: list[Who | None]) -> str | None:
+        """The face of a used demo link, if one of these callers came in by such a link."""
         with self._store.reading() as db:
-            return str(
-                db.scalar(
-                    select(schema.staff.c.username).where(
-                        schema.staff.c.office_id == row.office_id, schema.staff.c.id == row.staff_id
-                    )
-                )
-            )
+            row = passes.invitation(db, code)
+        if row is None or row.face == "password":
+            return None
+        for who in callers:
+            if who is not None and who.office_id == row.office_id:
+                person = who.actor.kind == "staff" and who.actor.id == row.staff_id
+                if person or who.role == row.face:
+                    return str(row.face)
+        return None
+
+    def invited(self, code: str) -> Row[Any]:
+        """The row of `staff` that sets a password with this link. Raises `NotFound`, `Expired`."""
+        row = self._invitation(code, password=True)
+        with self._store.reading() as db:
+            person = setup.find(db, schema.staff, row.office_id, row.staff_id)
+        if not person.active:
+            raise Expired("password_link_used")
+        return person
 
     def set_password(self, code: str, password: str) -> None:
         """Raises `NotFound`, `Expired`, `BadField`. Earlier sign-ins of that person end."""
+        person = self.invited(code)
         if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
             raise BadField(password="password_length")
-        hashed = PasswordHasher().hash(password)  # before the transaction: it takes a while
-        row = self._use(code, only="password")
-        mine = {"office_id": row.office_id, "staff_id": row.staff_id}
+        with _hashing:
+            hashed = PasswordHasher().hash(password)  # before the transaction: it takes a while
+        row = self._invitation(code, password=True)
+        now = self._clock()
         with self._store.writing() as db:
-            staff, signed = schema.staff, schema.sign_ins
-            db.execute(
-                update(staff)
-                .where(staff.c.office_id == mine["office_id"], staff.c.id == mine["staff_id"])
-                .values(password_hash=hashed)
-            )
-            db.execute(
-                update(signed)
-                .where(
-                    signed.c.office_id == mine["office_id"],
-                    signed.c.staff_id == mine["staff_id"],
-                    signed.c.ended_at.is_(None),
-                )
-                .values(ended_at=self._clock())
-            )
+            if not passes.use_invitation(db, row, now):  # two clicks at once: one was first
+                raise Expired("password_link_used")
+            passes.set_password(db, row.office_id, person.id, hashed)
+            passes.end_all(db, row.office_id, person.id, now)
+            passes.withdraw_links(db, row.office_id, person.id, now)
+            actor = str(Actor("staff", person.id))
+            changed = (actor, "staff.password", person.name_th, None, None)
+            setup.note(db, row.office_id, now, *changed)
+
+    def _invitation(self, code: str, *, password: bool) -> Row[Any]:
+        with self._store.reading() as db:
+            row = passes.invitation(db, code)
+        if row is None or (row.face == "password") is not password:
+            raise NotFound("no_such_link")
+        if row.used_at is not None or row.expires_at <= self._clock():
+            raise Expired("password_link_used" if password else "link_used")
+        return row
+
+    # ------------------------------------------------------------ devices and programs
 
     def add_device(
         self, office_id: int, kind: DeviceKind, name: str, printer_id: int | None = None
     ) -> str:
         """A paired device's token."""
-        token, now = secrets.token_urlsafe(32), self._clock()
         with self._store.writing() as db:
-            db.execute(
-                insert(schema.devices).values(
-                    office_id=office_id,
-                    id=new_id(now),
-                    kind=kind,
-                    name=name,
-                    token_hash=token_hash(token),
-                    printer_id=printer_id,
-                    service_ids="[]",
-                    created_at=now,
-                )
-            )
-        return token
+            return devices.add(db, office_id, self._clock(), kind, name, printer_id)[1]
 
     def add_token(self, office_id: int, name: str, role: TokenRole) -> str:
         """A new API token; nobody can see it again."""
-        token, now = secrets.token_urlsafe(32), self._clock()
         with self._store.writing() as db:
-            db.execute(
-                insert(schema.tokens).values(
-                    office_id=office_id,
-                    id=new_id(now),
-                    name=name,
-                    role=role,
-                    token_hash=token_hash(token),
-                    created_at=now,
-                )
-            )
-        return token
-
-    # ------------------------------------------------------------ what these share
-
-    def _begin(self, office_id: int, staff_id: int, counter_id: int | None) -> str:
-        token, now = secrets.token_urlsafe(32), self._clock()
-        with self._store.writing() as db:
-            db.execute(
-                insert(schema.sign_ins).values(
-                    office_id=office_id,
-                    id=new_id(now),
-                    token_hash=token_hash(token),
-                    staff_id=staff_id,
-                    counter_id=counter_id,
-                    seen_at=now,
-                )
-            )
-        return token
-
-    def _seen(self, office_id: int, sign_in_id: int, now: int) -> None:
-        table = schema.sign_ins
-        with self._store.writing() as db:
-            db.execute(
-                update(table)
-                .where(table.c.office_id == office_id, table.c.id == sign_in_id)
-                .values(seen_at=now)
-            )
-
-    def _invitation(self, code: str, *, only: str = "", but: str = "") -> "_Invited":
-        table = schema.invitations
-        with self._store.reading() as db:
-            row = db.execute(select(table).where(table.c.code_hash == token_hash(code))).first()
-        if row is None or (only and row.face != only) or (but and row.face == but):
-            raise NotFound("no_such_link")
-        if row.used_at is not None or row.expires_at <= self._clock():
-            raise Expired("link_used")
-        return _Invited(row.office_id, row.id, row.face, row.staff_id, row.counter_id)
-
-    def _use(self, code: str, *, only: str = "", but: str = "") -> "_Invited":
-        row = self._invitation(code, only=only, but=but)
-        table = schema.invitations
-        with self._store.writing() as db:
-            used = db.execute(
-                update(table)
-                .where(
-                    table.c.office_id == row.office_id,
-                    table.c.id == row.id,
-                    table.c.used_at.is_(None),
-                )
-                .values(used_at=self._clock())
-            )
-        if used.rowcount != 1:  # two clicks at once: one of them was first
-            raise Expired("link_used")
-        return row
-
-
-@dataclass(frozen=True, slots=True)
-class _Invited:
-    office_id: int
-    id: int
-    face: str
-    staff_id: int
-    counter_id: int | None
+            return passes.add_token(db, office_id, self._clock(), name, role)
 
 
 @lru_cache(maxsize=1)

@@ -8,6 +8,7 @@ from server.desk import Desk
 from server.figures import Figures
 from server.office import Announce, Office
 from server.pace import Paces
+from server.paper import Paper
 from server.reads import Reads
 from server.satisfaction import Satisfaction
 from server.setup import Setup
@@ -24,6 +25,7 @@ class Rooms:
     figures: Figures
     satisfaction: Satisfaction
     setup: Setup
+    paper: Paper
 
 
 class House:
@@ -34,6 +36,7 @@ class House:
         self._listeners: list[Callable[[int], None]] = []
         self.access = Access(store, clock)
         self._rooms: dict[int, Rooms] = {}
+        self._secrets: dict[int, str] = {}
 
     def rooms(self, office_id: int) -> Rooms:
         """The office's rooms; made when first asked for, then kept (they hold no row)."""
@@ -46,12 +49,20 @@ class House:
                 figures=Figures(self.store, office_id),
                 satisfaction=Satisfaction(office),
                 setup=Setup(office, paces),
+                paper=Paper(office),
             )
         return self._rooms[office_id]
 
     def office_ids(self) -> list[int]:
         with self.store.reading() as db:
             return offices.ids(db)
+
+    def secret(self, office_id: int) -> str:
+        """The key (hex) that residents' links are made from; an office keeps it for ever."""
+        if office_id not in self._secrets:
+            with self.store.reading() as db:
+                self._secrets[office_id] = offices.for_verb(db, office_id).secret
+        return self._secrets[office_id]
 
     def find_office(self, slug: str | None) -> int:
         """Raises `NotFound`, `NotAllowed` (several offices, and none was named)."""

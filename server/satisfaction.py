@@ -1,10 +1,271 @@
 """What residents say of their visit: one answer a ticket, every press kept."""
 
-from server.office import Office
+import json
+import secrets
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import Connection, Row
+
+from server.domain.day import office_day, unix_ms
+from server.domain.questionnaire import Questionnaire
+from server.domain.rating import (
+    Answer,
+    Given,
+    Press,
+    Pressed,
+    SoFar,
+    check_items,
+    check_score,
+    comment_of,
+    in_burst,
+    new_items,
+    sorted_out,
+)
+from server.domain.refusals import BadField, Expired, NotAllowed, NotFound
+from server.domain.settings import Settings
+from server.domain.typed import typed
+from server.domain.wish import Actor, RequestKey
+from server.links import token_hash
+from server.office import Office, Turn
+from server.store import opinions, surveys
+from server.store.ids import new_id
+
+GIVEN, PRESSED = TypeAdapter(Given), TypeAdapter(Pressed)
+CONTINUE_MS = 30 * 60_000
+AHEAD_MS = 5 * 60_000  # how far a device's clock may be ahead of ours
+BURST = "burst"
+LONGEST_PRESS_ID = 64
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyOpen:
+    """A survey that may be answered, or was. Times are Unix ms."""
+
+    questionnaire: Questionnaire
+    service_id: int
+    opened_at: int
+    closes_at: int
+    answered: bool
 
 
 class Satisfaction:
-    """Bound to one office."""
+    """Bound to one office. No verb here changes what the hall's screens show."""
 
     def __init__(self, office: Office) -> None:
         self._office = office
+
+    def questionnaire(self) -> Questionnaire:
+        """What is asked now."""
+        with self._office.store.reading() as db:
+            return surveys.asked_now(db, self._office.id)[1]
+
+    def survey(self, token: str) -> SurveyOpen:
+        """Raises `NotFound`, `NotAllowed` (not served yet), `Expired`."""
+        with self._office.store.reading() as db:
+            row = self._open(db, token, self._office.clock())
+            asked = surveys.asked_now(db, self._office.id)[1]
+            answered = row.answered_at is not None
+            return SurveyOpen(asked, row.service_id, row.opened_at, row.closes_at, answered)
+
+    def answer(self, token: str, answer: Answer, key: RequestKey | None = None) -> Given:
+        """The ticket's one answer; whoever holds the key may add to it for half an hour.
+
+        Raises `NotFound`, `NotAllowed` (not served yet, or answered), `Expired`, `BadField`.
+        """
+
+        def act(turn: Turn) -> Given:
+            hour_at = unix_ms(turn.time.replace(minute=0, second=0, microsecond=0))
+            row = self._open(turn.db, token, turn.now)
+            if not surveys.use(turn.db, turn.office_id, token_hash(token), turn.now, hour_at):
+                raise NotAllowed("survey_answered")
+            questionnaire_id, asked = surveys.asked_now(turn.db, turn.office_id)
+            if not answer.items:
+                raise BadField(answers="missing")
+            check_items(asked, answer.items)
+            _check_channel(turn.settings, answer.channel)
+            reasons, protected = sorted_out(asked, answer.reasons)
+            continue_key = secrets.token_urlsafe(24)
+            opinions.forget_keys(turn.db, turn.office_id, turn.now)
+            answer_id = opinions.add_answer(
+                turn.db,
+                turn.office_id,
+                questionnaire_id=questionnaire_id,
+                service_id=row.service_id,
+                channel=answer.channel,
+                hour_at=hour_at,
+                day=turn.day,
+                reasons=reasons,
+                comment=comment_of(answer.comment),
+                continue_hash=_continue_hash(token, continue_key),
+                continue_until=turn.now + CONTINUE_MS,
+            )
+            opinions.add_items(turn.db, turn.office_id, answer_id, asked, answer.items)
+            _report(turn, continue_key, protected, turn.day, answer.channel)
+            return Given(continue_key)
+
+        return self._office.once(key, GIVEN, act, board=False)
+
+    def amend(
+        self,
+        token: str,
+        continue_key: str,
+        items: dict[str, int] | None = None,
+        reasons: tuple[str, ...] = (),
+        comment: str = "",
+    ) -> None:
+        """Adds to the answer what was not given yet; what was given stays as it is.
+
+        Raises `NotFound`, `Expired` (no such key any more), `NotAllowed` (an item, or the comment,
+        was given otherwise), `BadField`.
+        """
+        with self._office.verb(board=False) as turn:
+            self._token(turn.db, token)
+            row = self._continued(turn.db, token, continue_key, turn.now)
+            asked = surveys.asked_then(turn.db, turn.office_id, row.questionnaire_id)
+            check_items(asked, items or {})
+            given = opinions.items_of(turn.db, turn.office_id, row.id)
+            added = new_items(given, items or {})
+            opinions.add_items(turn.db, turn.office_id, row.id, asked, added)
+            kept, protected = sorted_out(asked, [*json.loads(row.reasons), *reasons])
+            said = comment_of(comment) or row.comment
+            if row.comment not in (None, said):
+                raise NotAllowed("already_given")
+            opinions.add_to_answer(turn.db, turn.office_id, row.id, kept, said)
+            _report(turn, continue_key, protected, turn.day, row.channel)
+
+    def so_far(self, token: str, continue_key: str) -> SoFar:
+        """What was given, for whoever may still add to it. Raises `Expired`."""
+        with self._office.store.reading() as db:
+            row = self._continued(db, token, continue_key, self._office.clock())
+            return SoFar(
+                questionnaire=surveys.asked_then(db, self._office.id, row.questionnaire_id),
+                items=opinions.items_of(db, self._office.id, row.id),
+                reasons=tuple(json.loads(row.reasons)),
+                comment=row.comment or "",
+            )
+
+    def press(self, press: Press, actor: Actor, key: RequestKey | None = None) -> Pressed:
+        """One press at a rating device; the same `press_id` again is the same press, for ever.
+
+        Too soon after (or before) one that counted there it is kept with the flag `burst`. Raises
+        `NotFound` (counter, service), `BadField`.
+        """
+
+        def act(turn: Turn) -> Pressed:
+            asked = surveys.asked_now(turn.db, turn.office_id)[1]
+            check_score("score", press.score)
+            _check_channel(turn.settings, press.channel)
+            reasons, protected = sorted_out(asked, press.reasons)
+            press_id = typed("press_id", press.press_id or "", LONGEST_PRESS_ID) or None
+            at = turn.now if press.at is None else press.at
+            if at > turn.now + AHEAD_MS:
+                raise BadField(at="in_the_future")
+            source = _source(press, actor)
+            opinions.lock_source(turn.db, turn.office_id, *source)
+            if press_id and (first := opinions.press_of(turn.db, turn.office_id, press_id)):
+                return first
+            day = office_day(at, turn.settings.zone)
+            pressed = Pressed(
+                id=new_id(at),
+                at=at,
+                score=press.score,
+                channel=press.channel,
+                counter_id=press.counter_id,
+                service_id=_service_of(turn, press, at, day),
+                reasons=tuple(reasons),
+                flag=_flag(turn, f"{source[0]}:{source[1]}", at),
+            )
+            named = f"{source[0]}:{source[1]}"
+            if not opinions.add_press(turn.db, turn.office_id, pressed, day, named, press_id):
+                # Somebody at another source was first with this id.
+                return opinions.press_of(turn.db, turn.office_id, press_id or "") or pressed
+            _report(turn, secrets.token_urlsafe(24), protected, day, press.channel)
+            return pressed
+
+        return self._office.once(key, PRESSED, act, board=False)
+
+    # ------------------------------------------------------------ what these share
+
+    def _token(self, db: Connection, token: str) -> Row[Any]:
+        row = surveys.find(db, self._office.id, token_hash(token))
+        if row is None:
+            raise NotFound("no_such_survey")
+        return row
+
+    def _open(self, db: Connection, token: str, now: int) -> Row[Any]:
+        row = self._token(db, token)
+        if row.opened_at is None:
+            raise NotAllowed("survey_not_open")
+        if now > row.closes_at:
+            raise Expired("survey_closed")
+        return row
+
+    def _continued(self, db: Connection, token: str, continue_key: str, now: int) -> Row[Any]:
+        hidden = _continue_hash(token, continue_key)
+        row = opinions.continued(db, self._office.id, hidden, now)
+        if row is None:
+            raise Expired("continue_expired")
+        return row
+
+
+def questionnaire_shape(questionnaire: Questionnaire) -> dict[str, Any]:
+    """As the API gives it: the one tap first, then every aspect's items in their order."""
+    tap = questionnaire.one_tap
+    items = [(tap.item, questionnaire.aspect_of(tap.item), tap.question)]
+    items += [(item.code, part.code, item) for part in questionnaire.aspect for item in part.items]
+    return {
+        "title": _both(questionnaire.title),
+        "items": [
+            {"id": item, "aspect": aspect, "text": _both(words)} for item, aspect, words in items
+        ],
+        "reasons": [
+            {"code": reason.code, "text": _both(reason.text), "protected": reason.protected}
+            for reason in questionnaire.reason
+        ],
+        "levels": [{"score": level.score, **_both(level)} for level in questionnaire.levels],
+    }
+
+
+def _both(words: Any) -> dict[str, str]:
+    return {"th": words.th, "en": words.en}
+
+
+def _continue_hash(token: str, continue_key: str) -> str:
+    # Both together: another ticket's link is of no use with this key.
+    return token_hash(f"{token} {continue_key}")
+
+
+def _check_channel(settings: Settings, channel: str) -> None:
+    if channel not in {known.code for known in settings.channels.survey}:
+        raise BadField(channel="unknown_channel")
+
+
+def _report(turn: Turn, key: str, codes: list[str], day: str, channel: str) -> None:
+    """Sent twice with one key it is one report; nobody else can tell whose it is."""
+    hidden = [(sha256(f"report {key} {code}".encode()).digest(), code) for code in codes]
+    rows = [(int.from_bytes(digest[:8]) >> 1, code) for digest, code in hidden]
+    opinions.report(turn.db, turn.office_id, rows, day, channel)
+
+
+def _source(press: Press, actor: Actor) -> tuple[str, int]:
+    """Whose presses are one burst: the counter's, else the device's or the caller's."""
+    if press.counter_id is not None:
+        return "counter", press.counter_id
+    return actor.kind, actor.id or 0
+
+
+def _service_of(turn: Turn, press: Press, at: int, day: str) -> int | None:
+    if press.service_id is not None:
+        return opinions.check_service(turn.db, turn.office_id, press.service_id)
+    if press.counter_id is None:
+        return None
+    return opinions.service_at(turn.db, turn.office_id, press.counter_id, at, day)
+
+
+def _flag(turn: Turn, source: str, at: int) -> str | None:
+    burst_ms = 1000 * turn.settings.settings.satisfaction.rating_burst_seconds
+    counted = opinions.counted_near(turn.db, turn.office_id, source, at, burst_ms)
+    return BURST if in_burst(at, counted, burst_ms) else None

@@ -27,6 +27,7 @@ from server.timer import Timer
 PR_SET_PDEATHSIG = 1
 LOCK_WAIT_S = 3.0  # a server that was just killed needs a moment to be gone
 READY_WAIT_S = 60.0
+SWITCH_S = 0.0005
 
 
 class CannotServe(Exception):
@@ -80,8 +81,15 @@ def own_address(bound: socket.socket) -> str:
 class Server(BaseApplication):  # type: ignore[misc] # gunicorn is untyped
     """gunicorn, told everything here and nothing by files of its own."""
 
-    def __init__(self, make: Callable[[], Flask], bound: socket.socket, config: Config) -> None:
-        self._make, self._bound, self._config = make, bound, config
+    def __init__(
+        self,
+        make: Callable[[], Flask],
+        bound: socket.socket,
+        config: Config,
+        begin: Callable[[Flask], None] = lambda _app: None,
+    ) -> None:
+        """`begin` starts what runs beside the requests, in each worker."""
+        self._make, self._bound, self._config, self._begin = make, bound, config, begin
         super().__init__()
 
     def load_config(self) -> None:
@@ -95,7 +103,7 @@ class Server(BaseApplication):  # type: ignore[misc] # gunicorn is untyped
             "keepalive": 30,
             "loglevel": "warning",
             "post_fork": _die_with_parent,
-            "post_worker_init": _start_work,
+            "post_worker_init": lambda worker: self._begin(worker.app.callable),
         }
         for name, value in settings.items():
             self.cfg.set(name, value)
@@ -112,12 +120,11 @@ def _die_with_parent(_server: Any, _worker: Any) -> None:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-def _start_work(worker: Any) -> None:
-    start_work(worker.app.callable)
-
-
 def start_work(app: Flask) -> None:
     """Starts what runs beside the requests of this process: pushes, slips, the timer."""
+    # A verb hands the interpreter over at every statement; the default of 5 ms, waited for each
+    # time while other threads compute, would make one verb last a hundred.
+    sys.setswitchinterval(SWITCH_S)
     house = app.extensions["khiu"]
     spool = Spool(house.store, house.clock, send, lambda: str(app.config["BASE_URL"]))
     app.extensions["spool"] = spool
@@ -147,7 +154,7 @@ def serve(
     logging.basicConfig(level=logging.WARNING)
     Thread(target=_wait_until_ready, args=(address, when_ready), daemon=True).start()
     try:
-        Server(make, bound, config).run()
+        Server(make, bound, config, start_work).run()
     finally:
         if held is not None:
             held.close()

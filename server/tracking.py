@@ -2,10 +2,11 @@
 
 from flask import current_app
 
-from server.domain.settings import Settings
-from server.links import SURVEY, TRACK, link
-from server.store import offices
-from server.web import house
+from server.domain.refusals import NotFound
+from server.links import SURVEY, TRACK, link, token_hash
+from server.satisfaction import Satisfaction
+from server.store import surveys, tickets
+from server.web import house, settings_of
 
 
 def track_url(office_id: int, ticket_id: int) -> str:
@@ -18,8 +19,29 @@ def survey_url(office_id: int, ticket_id: int) -> str:
     return _link(office_id, SURVEY, ticket_id)
 
 
-def _link(office_id: int, purpose: str, ticket_id: int) -> str:
+def followed(token: str) -> tuple[int, int]:
+    """The office and the ticket that a live page's link stands for. Raises `NotFound`."""
     with house().store.reading() as db:
-        row = offices.for_verb(db, office_id)
-    own = Settings.read(row.settings).public_url
-    return link(own or str(current_app.config["BASE_URL"]), row.secret, purpose, ticket_id)
+        found = tickets.by_track(db, token_hash(token))
+    if found is None:
+        raise NotFound("no_such_link")
+    return found
+
+
+def survey_office(token: str) -> int:
+    """The office that asks with this survey link. Raises `NotFound`."""
+    with house().store.reading() as db:
+        office_id = surveys.office_of(db, token_hash(token))
+    if office_id is None:
+        raise NotFound("no_such_survey")
+    return office_id
+
+
+def survey_room(token: str) -> Satisfaction:
+    """Where the office that asks with this survey link keeps its answers. Raises `NotFound`."""
+    return house().rooms(survey_office(token)).satisfaction
+
+
+def _link(office_id: int, purpose: str, ticket_id: int) -> str:
+    base_url = settings_of(office_id).public_url or str(current_app.config["BASE_URL"])
+    return link(base_url, house().secret(office_id), purpose, ticket_id)

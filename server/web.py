@@ -23,6 +23,7 @@ from server.domain.refusals import (
     TooOften,
 )
 from server.domain.roles import DeviceKind, Role, TokenRole
+from server.domain.settings import Settings
 from server.house import House, Rooms
 from server.reads import Reads
 
@@ -57,6 +58,19 @@ def desk() -> Desk:
 
 def reads() -> Reads:
     return rooms().reads
+
+
+def settings() -> Settings:
+    """The caller's office's settings, as they stand at this request."""
+    return settings_of(who().office_id)
+
+
+def settings_of(office_id: int) -> Settings:
+    """An office's settings, read once a request."""
+    kept: dict[int, Settings] = g.setdefault("settings", {})
+    if office_id not in kept:
+        kept[office_id] = house().rooms(office_id).reads.settings()
+    return kept[office_id]
 
 
 def who() -> Who:

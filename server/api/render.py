@@ -3,19 +3,17 @@
 from dataclasses import asdict, replace
 from typing import Any
 
-from flask import current_app
-
 from server import shapes
 from server.api.shapes import SatisfactionFigures, ServiceFigures
 from server.domain.seen import Seen
 from server.domain.ticket import AT_COUNTER
 from server.figures import Report
 from server.tracking import survey_url, track_url
-from server.web import reads, who, words
+from server.web import reads, settings, who, words
 
 
 def ticket_shape(seen: Seen) -> shapes.Ticket:
-    return shapes.ticket(seen, reads().settings(), words())
+    return shapes.ticket(seen, settings(), words())
 
 
 def issued_shape(seen: Seen) -> shapes.Ticket:
@@ -31,7 +29,7 @@ def issued_shape(seen: Seen) -> shapes.Ticket:
 
 def ticket_with_events(seen: Seen) -> shapes.TicketWithEvents:
     """The ticket and all that happened to it; while it is called or served, also why."""
-    zone = reads().settings().zone
+    zone = settings().zone
     events = reads().events(seen.ticket.id)
     if seen.ticket.state in AT_COUNTER:
         why = next((one.why for one in reversed(events) if one.why is not None), None)
@@ -52,10 +50,6 @@ def figures_shape(report: Report) -> dict[str, Any]:
         "services": [_only(ServiceFigures, row) for row in report.services],
         "satisfaction": [_only(SatisfactionFigures, row) for row in report.satisfaction],
     }
-
-
-def base_url() -> str:
-    return str(current_app.config["BASE_URL"])
 
 
 def _only(shape: type[Any], row: Any) -> dict[str, Any]:

@@ -63,6 +63,7 @@ class Press(BaseModel):
     channel: str
     counter_id: str | None
     service_id: str | None
+    reasons: list[str]
     at: str
     flag: str | None
 

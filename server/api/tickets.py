@@ -18,7 +18,7 @@ from server.api.views import face
 from server.domain.refusals import BadField, NotFound
 from server.domain.ticket import Outcome
 from server.domain.wish import Actor, RequestKey, Wish
-from server.web import desk, reads, who
+from server.web import desk, reads, settings, who
 
 
 def _asks() -> tuple[Actor, RequestKey | None]:
@@ -36,11 +36,11 @@ def _asks() -> tuple[Actor, RequestKey | None]:
     body=NewTicket,
 )
 def issue_ticket(body: NewTicket) -> shapes.Ticket:
-    settings = reads().settings()
-    if body.channel not in {one.code for one in settings.channels.ticket}:
+    known = settings()
+    if body.channel not in {one.code for one in known.channels.ticket}:
         raise BadField(channel="invalid")
-    language = body.language or settings.settings.default_language
-    if language not in settings.settings.languages:
+    language = body.language or known.settings.default_language
+    if language not in known.settings.languages:
         raise BadField(language="invalid")
     wish = Wish(
         as_id(body.service_id),

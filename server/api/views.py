@@ -12,7 +12,7 @@ from server.api.render import counter_now, figures_shape, ticket_shape
 from server.api.shapes import Figures
 from server.domain.refusals import BadField, NotFound
 from server.domain.roles import DeviceKind
-from server.web import desk, device, open_to_all, reads, rooms, who
+from server.web import desk, device, open_to_all, reads, rooms, settings, who
 
 face = Blueprint("api", __name__, url_prefix="/api/v1")
 open_to_all(face, "every call checks its bearer token; surveys are let in by their link")
@@ -45,7 +45,7 @@ def board() -> shapes.Board:
     screen = device()
     if bearer() is not None or screen is None or screen.role is not DeviceKind.DISPLAY:
         admit_bearer(INTEGRATION)
-    return shapes.board(reads().board(), reads().settings().zone)
+    return shapes.board(reads().board(), settings().zone)
 
 
 @call(
@@ -119,6 +119,6 @@ def figures(query: FiguresQuery) -> dict[str, Any]:
     service_id = None if query.service_id is None else as_id(query.service_id)
     if service_id is not None and all(s.id != service_id for s in reads().services()):
         raise NotFound("no_such_service")
-    below = reads().settings().settings.satisfaction.suppress_below_internal
+    below = settings().settings.satisfaction.suppress_below_internal
     report = rooms().figures.between(query.from_, query.to, service_id, suppress_below=below)
     return figures_shape(report)

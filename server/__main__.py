@@ -1,0 +1,5 @@
+"""`python -m server` is `khiu`."""
+
+from server.cli import main
+
+main()

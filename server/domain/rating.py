@@ -1,0 +1,116 @@
+"""What a resident says of a visit, and what of it is accepted."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+from server.domain.questionnaire import Questionnaire
+from server.domain.refusals import BadField, NotAllowed
+from server.domain.typed import typed
+
+LONGEST_COMMENT = 2000
+LOWEST, HIGHEST = 1, 5
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`items`: the score of each item answered; the one tap is the item `overall`."""
+
+    items: dict[str, int]
+    reasons: tuple[str, ...] = ()
+    comment: str = ""
+    channel: str = "slip_qr"
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """`continue_key`: with it the same person may add to the answer for a while.
+
+    The answer's id is not here: kept with a request's key it would lead from ticket to answer.
+    """
+
+    continue_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class SoFar:
+    """What an answer that may still be added to holds."""
+
+    questionnaire: Questionnaire
+    items: dict[str, int] = field(default_factory=dict)
+    reasons: tuple[str, ...] = ()
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """One press at a rating device. `at` (Unix ms): when, if it was kept on the device first."""
+
+    score: int
+    channel: str
+    counter_id: int | None = None
+    service_id: int | None = None
+    reasons: tuple[str, ...] = ()
+    at: int | None = None
+    press_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """A press as it is kept. `flag`: why it is left out of the main figures; None: it counts."""
+
+    id: int
+    at: int
+    score: int
+    channel: str
+    counter_id: int | None
+    service_id: int | None
+    reasons: tuple[str, ...]
+    flag: str | None
+
+
+def check_items(asked: Questionnaire, items: dict[str, int]) -> None:
+    """Raises `BadField` for an item that is not asked, or a score that is none."""
+    if any(asked.aspect_of(item) is None for item in items):
+        raise BadField(answers="unknown_item")
+    for score in items.values():
+        check_score("answers", score)
+
+
+def check_score(field: str, score: int) -> None:
+    if not LOWEST <= score <= HIGHEST:
+        raise BadField(**{field: "score_range"})
+
+
+def sorted_out(asked: Questionnaire, reasons: Collection[str]) -> tuple[list[str], list[str]]:
+    """The reasons kept with the answer, and the protected ones, each once, as they are asked.
+
+    Raises `BadField` for a code that is not asked.
+    """
+    codes = {reason.code for reason in asked.reason}
+    if not codes.issuperset(reasons):
+        raise BadField(reasons="unknown_reason")
+    chosen = [reason for reason in asked.reason if reason.code in reasons]
+    return (
+        [reason.code for reason in chosen if not reason.protected],
+        [reason.code for reason in chosen if reason.protected],
+    )
+
+
+def comment_of(text: str) -> str | None:
+    """The comment as it is kept. Raises `BadField`."""
+    return typed("comment", text, LONGEST_COMMENT) or None
+
+
+def new_items(given: dict[str, int], items: dict[str, int]) -> dict[str, int]:
+    """Those not given yet. Raises `NotAllowed` when one was given with another score."""
+    if any(given.get(item, score) != score for item, score in items.items()):
+        raise NotAllowed("already_given")
+    return {item: score for item, score in items.items() if item not in given}
+
+
+def in_burst(at: int, counted: Collection[int], burst_ms: int) -> bool:
+    """Whether a press counted so shortly before or after that this one hardly is another person.
+
+    Presses that a device kept while it was offline come late: so both sides are looked at.
+    """
+    return burst_ms > 0 and any(abs(at - other) <= burst_ms for other in counted)
