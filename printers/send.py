@@ -1,5 +1,7 @@
 """Where a slip goes: one function, chosen by the printer's URL."""
 
+from typst import TypstError
+
 from printers import device, tcp
 from printers.address import Address, Agent, BadAddress, File, Tcp, parse
 from printers.outcome import Limits, Outcome, PrinterError
@@ -17,12 +19,9 @@ def send(slip: Slip, url: str, limits: Limits = DEFAULT) -> Outcome:
     address = _parsed(url)
     match address:
         case Tcp():
-            return tcp.deliver(
-                encode(typeset(slip, address.dots), address.profile), address, limits
-            )
+            return tcp.deliver(_bytes(slip, address), address, limits)
         case File():
-            data = encode(typeset(slip, address.dots), address.profile)
-            return device.deliver(data, address.path, limits)
+            return device.deliver(_bytes(slip, address), address.path, limits)
     raise _nobody(address)
 
 
@@ -36,6 +35,14 @@ def check(url: str, limits: Limits = DEFAULT) -> None:
             device.check(address.path)
         case _:
             raise _nobody(address)
+
+
+def _bytes(slip: Slip, address: Tcp | File) -> bytes:
+    try:
+        return encode(typeset(slip, address.dots), address.profile)
+    except TypstError as error:  # templates may be the office's own
+        message = f"the slip could not be typeset: {error}"
+        raise PrinterError(message, sent=False, reason="error") from error
 
 
 def _parsed(url: str) -> Address:

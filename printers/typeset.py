@@ -1,6 +1,7 @@
 """A slip as an image: black and white dots, typeset by Typst."""
 
 import json
+import re
 import threading
 import unicodedata
 from functools import cache
@@ -24,6 +25,12 @@ TEMPLATES = Path(__file__).parent / "templates"
 _MAIN = dict(zip(LAYOUTS, ("slip-80.typ", "slip-58.typ"), strict=True))
 _NORMAL = (1, 0.85, 0.7, 0.55)
 _LARGE = (1.35, 1.2, 1.1, *_NORMAL)
+# Latin, Thai, punctuation, currency, arrows. Scripts that run leftwards would leave the paper.
+_SARABUN = re.compile(
+    "[ -~\u00a0-\u036f\u0e01-\u0e5b\u1e00-\u1eff"
+    "\u200b-\u200d\u2010-\u2027\u2030-\u205e\u20a0-\u20bf\u2190-\u2193]"
+)
+_GAPS = ("Cc", "Zl", "Zp", "Zs")
 _EDGE = 8  # dots: the margin is 16, so ink out here belongs to something that did not fit
 _COMMANDS = 200  # bytes: what the wire carries beside the image
 
@@ -111,13 +118,10 @@ def _touches_edge(image: Image.Image) -> bool:
 
 
 def _clean(text: str) -> str:
-    # Control characters, halves of surrogate pairs and reversing marks have no place on paper.
-    reversing = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-    kept = (
-        " " if unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") or c in reversing else c
-        for c in text
-    )
-    return " ".join(_based(word) for word in "".join(kept).split())
+    """One line of what Sarabun can draw; a box stands for any other character."""
+    shown = (" " if unicodedata.category(c) in _GAPS else c for c in text)
+    drawn = "".join(c if _SARABUN.fullmatch(c) else "\ufffd" for c in shown)
+    return " ".join(_based(word) for word in drawn.split())
 
 
 def _based(word: str) -> str:

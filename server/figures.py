@@ -1,5 +1,6 @@
 """The figures of one office between two dates: what reports, pages and the API show."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -53,11 +54,18 @@ class Figures:
         self._store, self._office_id = store, office_id
 
     def between(
-        self, first: date, last: date, service_id: int | None = None, *, suppress_below: int
+        self,
+        first: date,
+        last: date,
+        service_id: int | None = None,
+        *,
+        suppress_below: int,
+        among: Collection[int] | None = None,
     ) -> Report:
-        """Of all services, or of one; `suppress_below`: fewer respondents stay hidden.
+        """Of all services, of one, or of those `among` these ids.
 
-        What is hidden does not depend on which service is asked for.
+        `suppress_below`: fewer respondents stay hidden; what is hidden does not depend on which
+        services are asked for. Totals of satisfaction are only those over all services.
         """
         office_id = self._office_id
         with self._store.reading() as db:
@@ -70,8 +78,11 @@ class Figures:
         bands = settings.settings.satisfaction.bands
         table = ScoreTable(services, scores, bands)
         hours = hour_rows(steps, settings.zone)
-        shown = [s for s in services if service_id in (None, s.id)]
-        codes = {service.code for service in shown} | ({ALL} if service_id is None else set())
+        if among is not None:
+            steps = [step for step in steps if step.service_id in among]
+        shown = [s for s in services if service_id in (None, s.id) and s.id in (among or {s.id})]
+        every = service_id is None and among is None
+        codes = {service.code for service in shown} | ({ALL} if every else set())
         return Report(
             first=first,
             last=last,

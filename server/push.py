@@ -13,16 +13,16 @@ from flask import request
 from flask_socketio import ConnectionRefusedError as Refused
 from flask_socketio import SocketIO, emit, join_room
 
-from server import shapes, web
-from server.access import Who
-from server.domain.roles import DeviceKind, Role, TokenRole
+from server import shapes, watchers
 from server.house import House
-from server.links import token_hash
-from server.phone import PhoneTicket, phone_ticket
-from server.store import boards, tickets
+from server.phone import Phones
+from server.sockets import Sockets
+from server.store import boards
+from server.watchers import LONG_AGO, Hall, Watchers
 
 log = logging.getLogger(__name__)
 
+LIVE = "/live"
 GATHER_S = 0.5  # changes of counts are sent at most twice a second
 LOOK_S = 1.0
 PHONES_S = 1.0  # a phone is told at most once a second
@@ -32,24 +32,27 @@ class Push:
     """One a process. `announce` may be called from any thread and never waits."""
 
     def __init__(self, socketio: SocketIO, *, most_sockets: int) -> None:
-        self._socketio, self._most = socketio, most_sockets
+        self._socketio = socketio
+        self._connections = Sockets(socketio, most=most_sockets)
+        self._watchers = Watchers(most_sockets)
         self._wake = Condition()
         self._changed: dict[int, bool] = {}  # office → at once?
-        self._sent: dict[int, int] = {}  # office → version
-        self._sent_at: dict[int, float] = {}
-        self._lock = Lock()
-        self._sockets: dict[str, tuple[int, int | None]] = {}  # sid → office, ticket
-        self._house: House | None = None
-        socketio.on_event("connect", self._greet, namespace="/live")
-        socketio.on_event("disconnect", self._leave, namespace="/live")
+        self._looked_at = LONG_AGO
+        self._ill: set[int] = set()  # offices whose screens could not be told last time
+        self._phones: dict[int, Phones] = {}
+        self._starting = Lock()
+        self._thread: Thread | None = None
+        self._bound: House | None = None
+        socketio.on_event("connect", self._greet, namespace=LIVE)
+        socketio.on_event("disconnect", self._leave, namespace=LIVE)
 
     def bind(self, house: House) -> None:
-        self._house = house
+        self._bound = house
 
     @property
     def sockets(self) -> int:
-        """How many screens and phones are connected to this process."""
-        return len(self._sockets)
+        """How many screens and phones listen to this process."""
+        return len(self._watchers)
 
     def announce(self, office_id: int, *, at_once: bool) -> None:
         """Only sets a flag: the ticket stands whatever the screens do."""
@@ -59,113 +62,160 @@ class Push:
 
     def start(self) -> None:
         """Starts the one thread that sends; in the process that holds the sockets."""
-        Thread(target=self._run, name="push", daemon=True).start()
+        with self._starting:
+            if self._thread is None:
+                self._thread = Thread(target=self._run, name="push", daemon=True)
+                self._thread.start()
 
     # ------------------------------------------------------------ sending
 
     def _run(self) -> None:
+        rest = 0.0
         while True:
+            with self._wake:
+                if not any(self._changed.values()):  # a call does not wait
+                    self._wake.wait(rest)
             try:
-                self.send_due()
-            except Exception:  # the screens poll meanwhile; the next look tries again
+                rest = self.send_due(monotonic())
+            except Exception:  # the screens poll meanwhile
                 log.exception("the screens were not told")
-                with self._wake:
-                    self._wake.wait(LOOK_S)
+                rest = LOOK_S
 
-    def send_due(self) -> None:
-        """Waits for a change or a second, then tells every office's screens what rose."""
+    def send_due(self, now: float) -> float:
+        """Tells every office's screens what is due. `now`: monotonic s.
+
+        Returns after how many seconds it must be called again at the latest.
+        """
         with self._wake:
-            if not any(self._changed.values()):
-                self._wake.wait(GATHER_S if self._changed else LOOK_S)
             changed, self._changed = self._changed, {}
-        soon = monotonic()
-        for office_id in {office for office, _ in list(self._sockets.values())}:
-            fresh = soon - self._sent_at.get(office_id, 0.0) < GATHER_S
-            if office_id in changed and fresh and not changed[office_id]:
-                with self._wake:  # gathered: the next round sends it
-                    self._changed.setdefault(office_id, False)
-                continue
-            if self._version(office_id) > self._sent.get(office_id, 0):
-                self._tell(office_id)
-                self._sent_at[office_id] = soon
+        halls = self._watchers.halls()
+        for office_id in changed.keys() & halls.keys():
+            halls[office_id].board_due = halls[office_id].phones_due = True
+        if now - self._looked_at >= LOOK_S:
+            self._looked_at = now
+            self._forget_gone(now)
+            for office_id, hall in halls.items():
+                self._look(office_id, hall)
+        rest = self._looked_at + LOOK_S - now
+        for office_id, hall in halls.items():
+            at_once = changed.get(office_id, False)
+            rest = min(rest, self._serve(office_id, hall, now, at_once=at_once))
+        return rest
 
-    def _tell(self, office_id: int) -> None:
+    def _look(self, office_id: int, hall: Hall) -> None:
+        """Finds what other processes changed, and what could not be sent before."""
+        try:
+            with self._house.store.reading() as db:
+                version = boards.version(db, office_id)
+            hall.board_due |= version > hall.board_version
+            hall.phones_due |= version > hall.phones_version
+            self._ill.discard(office_id)
+        except Exception:
+            self._failed(office_id)
+
+    def _serve(self, office_id: int, hall: Hall, now: float, *, at_once: bool) -> float:
+        """Sends what is due here; returns in how many seconds something else will be."""
+        try:
+            if hall.board_due and (at_once or now - hall.board_at >= GATHER_S):
+                hall.board_due, hall.board_at = False, now
+                self._tell_boards(office_id, hall)
+            if hall.phones_due and now - hall.phones_at >= PHONES_S:
+                hall.phones_due, hall.phones_at = False, now
+                self._tell_phones(office_id, hall)
+        except Exception:  # one office's trouble is not another's; the next look tries again
+            self._failed(office_id)
+        board = hall.board_at + GATHER_S - now if hall.board_due else LOOK_S
+        phones = hall.phones_at + PHONES_S - now if hall.phones_due else LOOK_S
+        return min(board, phones)
+
+    def _tell_boards(self, office_id: int, hall: Hall) -> None:
+        if not hall.boards:
+            return
         payload = self._board(office_id)
-        self._socketio.emit("board", payload, namespace="/live", to=f"board:{office_id}")
-        self._sent[office_id] = payload["version"]
-        watched = {t for office, t in list(self._sockets.values()) if office == office_id and t}
-        if watched:
-            for told in self._phones(office_id, sorted(watched), payload["version"]):
-                room = f"ticket:{told.id}"
-                self._socketio.emit("ticket", told.model_dump(), namespace="/live", to=room)
+        if payload["version"] > hall.board_version:
+            self._socketio.emit("board", payload, namespace=LIVE, to=f"board:{office_id}")
+            hall.board_version = payload["version"]
+
+    def _tell_phones(self, office_id: int, hall: Hall) -> None:
+        watched = set(hall.phones.copy().values())
+        if not watched:
+            return
+        version, shown = self._phones_of(office_id).look(sorted(watched))
+        told = {}
+        for phone in shown:
+            told[phone.id] = content = phone.model_dump(exclude={"version"})
+            if content != hall.told.get(phone.id):
+                room = f"ticket:{phone.id}"
+                self._socketio.emit("ticket", phone.model_dump(), namespace=LIVE, to=room)
+        hall.told, hall.phones_version = told, version
+
+    def _failed(self, office_id: int) -> None:
+        if office_id not in self._ill:  # said once, not every second of a night
+            self._ill.add(office_id)
+            log.exception("the screens of office %s were not told", office_id)
+
+    def _forget_gone(self, now: float) -> None:
+        for sid in self._watchers.listeners():
+            if not self._connections.alive(sid, LIVE):
+                self._watchers.forget(sid)
+        self._connections.show_out(now)
 
     # ------------------------------------------------------------ who listens
 
     def _greet(self, auth: Any = None) -> None:
-        asked: dict[str, Any] = auth if isinstance(auth, dict) else {}
-        with self._lock:
-            if len(self._sockets) >= self._most:
-                raise Refused("full")
         sid: str = request.sid  # type: ignore[attr-defined] # Flask-SocketIO adds it
-        if asked.get("topic") == "ticket":
-            office_id, ticket_id = self._whose_ticket(str(asked.get("token", "")))
-            self._sockets[sid] = (office_id, ticket_id)
-            join_room(f"ticket:{ticket_id}")
-            version = self._version(office_id)
-            emit("ticket", self._phones(office_id, [ticket_id], version)[0].model_dump())
-            return
-        who = self._who(asked)
-        if asked.get("topic") != "board" or who is None or not _may_see_board(who):
-            raise Refused("not admitted")
-        self._sockets[sid] = (who.office_id, None)
-        join_room(f"board:{who.office_id}")
-        emit("board", self._board(who.office_id))
+        asked: dict[str, Any] = auth if isinstance(auth, dict) else {}
+        try:
+            if asked.get("topic") == "board":
+                self._greet_board(sid, asked)
+            elif asked.get("topic") == "ticket":
+                self._greet_phone(sid, asked)
+            else:
+                raise Refused(watchers.NOT_ADMITTED)
+        except Refused:
+            self._watchers.forget(sid)
+            raise
+        except Exception:  # unanswered, the page would wait for ever
+            self._watchers.forget(sid)
+            log.exception("a screen was not greeted")
+            raise Refused("try again") from None
+
+    def _greet_board(self, sid: str, asked: dict[str, Any]) -> None:
+        office_id = watchers.board_of(self._house, asked)
+        hall = self._watchers.enter(sid, office_id)
+        join_room(f"board:{office_id}")  # first, so that nothing is missed in between
+        payload = self._board(office_id)
+        hall.board_version = hall.board_version or payload["version"]
+        emit("board", payload)
+
+    def _greet_phone(self, sid: str, asked: dict[str, Any]) -> None:
+        office_id, ticket_id = watchers.ticket_of(self._house, asked)
+        hall = self._watchers.enter(sid, office_id, ticket_id)
+        join_room(f"ticket:{ticket_id}")
+        version, (phone,) = self._phones_of(office_id).look([ticket_id])
+        # What an earlier phone of this ticket was told stands: it may be older than this.
+        hall.told.setdefault(phone.id, phone.model_dump(exclude={"version"}))
+        hall.phones_version = hall.phones_version or version
+        emit("ticket", phone.model_dump())
 
     def _leave(self, *_reason: Any) -> None:
-        self._sockets.pop(request.sid, None)  # type: ignore[attr-defined]
-
-    def _who(self, asked: dict[str, Any]) -> Who | None:
-        scheme, _, header = request.headers.get("Authorization", "").partition(" ")
-        token = str(asked.get("token") or (header if scheme.lower() == "bearer" else ""))
-        if token:
-            return self._rooms.access.by_api_token(token)
-        return web.device() or web.caller()
-
-    def _whose_ticket(self, token: str) -> tuple[int, int]:
-        with self._rooms.store.reading() as db:
-            found = tickets.by_track(db, token_hash(token))
-        if found is None:
-            raise Refused("not admitted")
-        return found
+        self._watchers.forget(request.sid)  # type: ignore[attr-defined]
 
     # ------------------------------------------------------------ what is told
 
     @property
-    def _rooms(self) -> House:
-        if self._house is None:
+    def _house(self) -> House:
+        if self._bound is None:
             raise RuntimeError("push is not bound to a house")
-        return self._house
-
-    def _version(self, office_id: int) -> int:
-        with self._rooms.store.reading() as db:
-            return boards.version(db, office_id)
+        return self._bound
 
     def _board(self, office_id: int) -> dict[str, Any]:
-        reads = self._rooms.rooms(office_id).reads
+        reads = self._house.rooms(office_id).reads
         return shapes.board(reads.board(), reads.settings().zone).model_dump()
 
-    def _phones(self, office_id: int, ids: list[int], version: int) -> list[PhoneTicket]:
-        reads = self._rooms.rooms(office_id).reads
-        settings = reads.settings()
-        counters = {counter.id: counter for counter in reads.counters()}
-        services = {service.id: service for service in reads.services()}
-        return [
-            phone_ticket(seen, settings, counters, services, version) for seen in reads.tickets(ids)
-        ]
-
-
-def _may_see_board(who: Who) -> bool:
-    return isinstance(who.role, Role | TokenRole) or who.role in (
-        DeviceKind.DISPLAY,
-        DeviceKind.KIOSK,
-    )
+    def _phones_of(self, office_id: int) -> Phones:
+        house = self._house
+        if office_id not in self._phones:
+            reads = house.rooms(office_id).reads
+            self._phones[office_id] = Phones(house.store, reads, house.clock)
+        return self._phones[office_id]

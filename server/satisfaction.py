@@ -3,6 +3,7 @@
 import json
 import secrets
 from dataclasses import dataclass
+from enum import StrEnum
 from hashlib import sha256
 from typing import Any
 
@@ -40,6 +41,14 @@ BURST = "burst"
 LONGEST_PRESS_ID = 64
 
 
+class SurveyState(StrEnum):
+    UNKNOWN = "unknown"
+    LATER = "later"  # the visit is not over yet
+    OPEN = "open"
+    ANSWERED = "answered"
+    CLOSED = "closed"
+
+
 @dataclass(frozen=True, slots=True)
 class SurveyOpen:
     """A survey that may be answered, or was. Times are Unix ms."""
@@ -69,6 +78,12 @@ class Satisfaction:
             asked = surveys.asked_now(db, self._office.id)[1]
             answered = row.answered_at is not None
             return SurveyOpen(asked, row.service_id, row.opened_at, row.closes_at, answered)
+
+    def state(self, token: str) -> SurveyState:
+        """Where the survey stands; refuses nothing."""
+        with self._office.store.reading() as db:
+            row = surveys.find(db, self._office.id, token_hash(token))
+        return _state(row, self._office.clock())
 
     def answer(self, token: str, answer: Answer, key: RequestKey | None = None) -> Given:
         """The ticket's one answer; whoever holds the key may add to it for half an hour.
@@ -163,11 +178,11 @@ class Satisfaction:
             at = turn.now if press.at is None else press.at
             if at > turn.now + AHEAD_MS:
                 raise BadField(at="in_the_future")
-            source = _source(press, actor)
-            opinions.lock_source(turn.db, turn.office_id, *source)
-            if press_id and (first := opinions.press_of(turn.db, turn.office_id, press_id)):
+            kind, source_id = _source(press, actor)
+            opinions.lock_source(turn.db, turn.office_id, kind, source_id)
+            if first := opinions.press_of(turn.db, turn.office_id, press_id):
                 return first
-            day = office_day(at, turn.settings.zone)
+            source, day = f"{kind}:{source_id}", office_day(at, turn.settings.zone)
             pressed = Pressed(
                 id=new_id(at),
                 at=at,
@@ -176,12 +191,11 @@ class Satisfaction:
                 counter_id=press.counter_id,
                 service_id=_service_of(turn, press, at, day),
                 reasons=tuple(reasons),
-                flag=_flag(turn, f"{source[0]}:{source[1]}", at),
+                flag=_flag(turn, source, at),
             )
-            named = f"{source[0]}:{source[1]}"
-            if not opinions.add_press(turn.db, turn.office_id, pressed, day, named, press_id):
-                # Somebody at another source was first with this id.
-                return opinions.press_of(turn.db, turn.office_id, press_id or "") or pressed
+            if not opinions.add_press(turn.db, turn.office_id, pressed, day, source, press_id):
+                # Another source was first with this id, a moment ago.
+                return opinions.press_of(turn.db, turn.office_id, press_id) or pressed
             _report(turn, secrets.token_urlsafe(24), protected, day, press.channel)
             return pressed
 
@@ -197,9 +211,10 @@ class Satisfaction:
 
     def _open(self, db: Connection, token: str, now: int) -> Row[Any]:
         row = self._token(db, token)
-        if row.opened_at is None:
+        state = _state(row, now)
+        if state is SurveyState.LATER:
             raise NotAllowed("survey_not_open")
-        if now > row.closes_at:
+        if state is SurveyState.CLOSED:
             raise Expired("survey_closed")
         return row
 
@@ -227,6 +242,16 @@ def questionnaire_shape(questionnaire: Questionnaire) -> dict[str, Any]:
         ],
         "levels": [{"score": level.score, **_both(level)} for level in questionnaire.levels],
     }
+
+
+def _state(row: Row[Any] | None, now: int) -> SurveyState:
+    if row is None:
+        return SurveyState.UNKNOWN
+    if row.opened_at is None:
+        return SurveyState.LATER
+    if now > row.closes_at:
+        return SurveyState.CLOSED
+    return SurveyState.OPEN if row.answered_at is None else SurveyState.ANSWERED
 
 
 def _both(words: Any) -> dict[str, str]:

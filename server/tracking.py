@@ -3,10 +3,13 @@
 from flask import current_app
 
 from server.domain.refusals import NotFound
-from server.links import SURVEY, TRACK, link, token_hash
+from server.links import SURVEY, TRACK, link, link_token, token_hash
+from server.often import Often
 from server.satisfaction import Satisfaction
 from server.store import surveys, tickets
 from server.web import house, settings_of
+
+MOST_A_MINUTE = 240  # of one link: a phone that polls every 3 s asks 20 times
 
 
 def track_url(office_id: int, ticket_id: int) -> str:
@@ -20,7 +23,11 @@ def survey_url(office_id: int, ticket_id: int) -> str:
 
 
 def followed(token: str) -> tuple[int, int]:
-    """The office and the ticket that a live page's link stands for. Raises `NotFound`."""
+    """The office and the ticket that a live page's link stands for.
+
+    Raises `NotFound`, `TooOften`.
+    """
+    _asked(token)
     with house().store.reading() as db:
         found = tickets.by_track(db, token_hash(token))
     if found is None:
@@ -29,7 +36,8 @@ def followed(token: str) -> tuple[int, int]:
 
 
 def survey_office(token: str) -> int:
-    """The office that asks with this survey link. Raises `NotFound`."""
+    """The office that asks with this survey link. Raises `NotFound`, `TooOften`."""
+    _asked(token)
     with house().store.reading() as db:
         office_id = surveys.office_of(db, token_hash(token))
     if office_id is None:
@@ -40,6 +48,16 @@ def survey_office(token: str) -> int:
 def survey_room(token: str) -> Satisfaction:
     """Where the office that asks with this survey link keeps its answers. Raises `NotFound`."""
     return house().rooms(survey_office(token)).satisfaction
+
+
+def survey_token(office_id: int, ticket_id: int) -> str:
+    """What `survey_url` ends with."""
+    return link_token(house().secret(office_id), SURVEY, ticket_id)
+
+
+def _asked(token: str) -> None:
+    often = current_app.extensions.setdefault("links", Often(house().clock, MOST_A_MINUTE))
+    often.ask(token_hash(token))
 
 
 def _link(office_id: int, purpose: str, ticket_id: int) -> str:

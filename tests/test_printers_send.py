@@ -5,11 +5,13 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from printers import tcp
+from printers import typeset as typeset_module
 from printers.address import Tcp, parse
 from printers.raster import WIRE_LIMIT, encode
 from printers.send import Limits, Outcome, PrinterError, check, send
@@ -261,6 +263,17 @@ def test_without_a_driver_nothing_is_sent(url: str, reason: str) -> None:
     assert failure(url) == (reason, False)
     with pytest.raises(PrinterError):
         check(url)
+
+
+def test_a_template_that_is_broken_is_an_error_before_the_image(
+    printer: TcpPrinter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "slip-80.typ").write_text("#nothing")
+    monkeypatch.setattr("printers.typeset.TEMPLATES", tmp_path)
+    press = typeset_module._Press(576)
+    monkeypatch.setattr(typeset_module, "_presses", lambda _: press)
+    assert failure(printer.url) == ("error", False)
+    assert not printer.received
 
 
 def test_slips_sent_at_once_all_come_out(printer: TcpPrinter) -> None:

@@ -240,12 +240,13 @@ texts = st.one_of(
 )
 # The system makes these; nobody types them.
 made = st.text(alphabet=string.printable, max_size=30)
+numbers = st.text(alphabet=string.ascii_letters + string.digits, max_size=30)
 
 
 @given(
     st.builds(
         Slip,
-        number=made,
+        number=numbers,
         office=texts,
         service=texts,
         url=texts,
@@ -253,7 +254,7 @@ made = st.text(alphabet=string.printable, max_size=30)
         time=made,
         language=st.sampled_from(["th", "en", ""]),
         next_services=st.lists(texts, max_size=4).map(tuple),
-        ahead=st.none() | st.integers(min_value=0),
+        ahead=st.none() | st.integers(0, 9999),
         likely_from=made,
         likely_to=made,
         wifi=texts,

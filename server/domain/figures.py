@@ -42,7 +42,10 @@ class StepRow:
 
 @dataclass(frozen=True, slots=True)
 class ServiceRow:
-    """One service in a period: numbers of steps, whole seconds (interpolated), a share 0–1."""
+    """One service in a period: numbers of steps, whole seconds (interpolated), a share 0–1.
+
+    The waits are those of `called` steps; service times and the share those of `timed` ones.
+    """
 
     service_code: str
     issued: int
@@ -55,6 +58,8 @@ class ServiceRow:
     service_p50_s: float | None
     service_p90_s: float | None
     within_standard: float | None
+    called: int
+    timed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +135,8 @@ def row_of(code: str, steps: Sequence[StepRow], standard_s: Mapping[int, int]) -
         service_p50_s=percentile(took, 50),
         service_p90_s=percentile(took, 90),
         within_standard=kept / len(timed) if timed else None,
+        called=len(waits),
+        timed=len(timed),
     )
 
 

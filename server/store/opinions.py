@@ -157,8 +157,10 @@ def lock_source(db: Connection, office_id: int, kind: str, source_id: int) -> No
         db.execute(select(table.c.id).where(mine).with_for_update())
 
 
-def press_of(db: Connection, office_id: int, press_id: str) -> Pressed | None:
-    """The press that came with this id."""
+def press_of(db: Connection, office_id: int, press_id: str | None) -> Pressed | None:
+    """The press that came with this id, if it had one and it came."""
+    if press_id is None:
+        return None
     row = db.execute(
         select(presses).where(presses.c.office_id == office_id, presses.c.press_id == press_id)
     ).first()
@@ -195,7 +197,7 @@ def add_press(
         "flag": press.flag,
     }
     once = _insert(db, presses).on_conflict_do_nothing(index_elements=["office_id", "press_id"])
-    return db.execute(once, row).rowcount == 1
+    return db.execute(once.returning(presses.c.id), row).first() is not None
 
 
 def counted_near(db: Connection, office_id: int, source: str, at: int, within_ms: int) -> list[int]:

@@ -4,7 +4,7 @@ Only hashes are stored: a copy of the database lets nobody in.
 """
 
 import secrets
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Connection, Row, Table, insert, select, update
 
@@ -40,7 +40,7 @@ def begin(
 
 def by_sign_in(db: Connection, token: str, since: int) -> Row[Any] | None:
     """The sign-in with its person's role and names, if it began after `since` and holds."""
-    found: Row[Any] | None = db.execute(
+    return db.execute(
         select(sign_ins, staff.c.role, staff.c.name_th, staff.c.name_en)
         .join(staff, _same(staff, sign_ins.c.office_id, sign_ins.c.staff_id))
         .where(
@@ -50,7 +50,6 @@ def by_sign_in(db: Connection, token: str, since: int) -> Row[Any] | None:
             staff.c.active,
         )
     ).first()
-    return found
 
 
 def change_sign_in(db: Connection, office_id: int, sign_in_id: int | None, **values: Any) -> None:
@@ -72,11 +71,12 @@ def end_all(db: Connection, office_id: int, staff_id: int, now: int) -> None:
 
 def by_username(db: Connection, office_id: int, username: str) -> Row[Any] | None:
     """`id` and `password_hash` of somebody who may sign in."""
-    return db.execute(
+    found: Any = db.execute(
         select(staff.c.id, staff.c.password_hash).where(
             staff.c.office_id == office_id, staff.c.username == username, staff.c.active
         )
     ).first()
+    return cast("Row[Any] | None", found)
 
 
 def set_password(db: Connection, office_id: int, staff_id: int, hashed: str) -> None:

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from urllib.request import Request, urlopen
 
 from server.cli import run
-from tests.bench.processes import KHIU, load, memory_mib, started
+from tests.bench.processes import KHIU, load, memory_mib, started, token_for
 
 ROUNDS = 5
 EACH = 60
@@ -21,10 +21,11 @@ def measure() -> list[tuple[str, str, str, str]]:
         bare.mkdir()
         if run(["init", "--data", str(data), "--office", "deploy/demo-office.toml"]) != 0:
             raise RuntimeError("no office")
-        token = _token(data)
+        token = token_for(data)
         ours_command = [*KHIU, "serve", "--data", str(data), "--listen", "127.0.0.1:0"]
         floor_command = [sys.executable, "-m", "tests.bench.floor", str(bare)]
-        with started(floor_command) as (floor, floor_pid), started(ours_command) as (ours, pid):
+        with started(floor_command) as bare_server, started(ours_command) as server:
+            floor, ours = bare_server.address, server.address
             service = _first_service(ours, token)
             body = json.dumps({"service_id": service})
             load(f"{floor}/tickets", 10)
@@ -36,30 +37,18 @@ def measure() -> list[tuple[str, str, str, str]]:
                 )
                 for _ in range(ROUNDS)
             ]
-            memory = memory_mib(pid), memory_mib(floor_pid)
+            memory = memory_mib(server.pid), memory_mib(bare_server.pid)
     ratio = statistics.median(mine["per_s"] / bare["per_s"] for bare, mine in pairs)
     rate = [statistics.median(pair[at]["per_s"] for pair in pairs) for at in (1, 0)]
     slow = [statistics.median(pair[at]["p99_ms"] for pair in pairs) for at in (1, 0)]
-    return [
-        ("numbers given, 8 connections (1/s)", f"{rate[0]:.0f}", f"{rate[1]:.0f}", f"{ratio:.2f}"),
-        ("the same, 99th percentile (ms)", f"{slow[0]:.0f}", f"{slow[1]:.0f}", f"{slow[0] / slow[1]:.2f}"),
-        ("memory of the worker (MiB)", f"{memory[0]:.0f}", f"{memory[1]:.0f}", f"{memory[0] / memory[1]:.2f}"),
+    rows = [
+        ("the same, 99th percentile (ms)", slow[0], slow[1], slow[0] / slow[1]),
+        ("memory of the worker (MiB)", memory[0], memory[1], memory[0] / memory[1]),
     ]
-
-
-def _token(data: Path) -> str:
-    from server.access import Access
-    from server.domain.roles import TokenRole
-    from server.serving import unix_ms
-    from server.store import offices
-    from server.store.engine import Store
-
-    store = Store(f"sqlite:///{data / 'khiu.db'}")
-    with store.reading() as db:
-        office_id = offices.find(db, None)
-    token = Access(store, unix_ms).add_token(office_id, "bench", TokenRole.INTEGRATION)
-    store.close()
-    return token
+    first = ("numbers given, 8 connections (1/s)", f"{rate[0]:.0f}", f"{rate[1]:.0f}")
+    return [(*first, f"{ratio:.2f}")] + [
+        (words, f"{mine:.0f}", f"{bare:.0f}", f"{share:.2f}") for words, mine, bare, share in rows
+    ]
 
 
 def _first_service(address: str, token: str) -> str:

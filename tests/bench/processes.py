@@ -5,24 +5,50 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+
+from server.access import Access
+from server.domain.roles import TokenRole
+from server.serving import unix_ms
+from server.store import offices
+from server.store.engine import Store
 
 KHIU = [sys.executable, "-m", "server"]
 
 
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A server that answers. `links`: face → its one-time link (a demo's)."""
+
+    address: str
+    pid: int
+    links: dict[str, str]
+
+
 @contextmanager
-def started(command: list[str]) -> Iterator[tuple[str, int]]:
-    """The server's address and process id, once it says `ready`."""
+def started(command: list[str], lines: int = 1) -> Iterator[Started]:
+    """Waits for the `ready` line and the `lines` that come with it."""
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
-            line = process.stdout.readline()
-            if not line.startswith("ready "):
-                raise RuntimeError(f"{command}: {line!r}")
-            yield line.split()[1], process.pid
+            told = [process.stdout.readline().split() for _ in range(lines)]
+            if told[0][:1] != ["ready"]:
+                raise RuntimeError(f"{command}: {told}")
+            yield Started(told[0][1], process.pid, {one[0]: one[1] for one in told[1:]})
         finally:
             process.terminate()
             process.wait(10)
+
+
+def token_for(data: Path) -> str:
+    """A program's token for the office in this data directory."""
+    store = Store(f"sqlite:///{data / 'khiu.db'}")
+    with store.reading() as db:
+        office_id = offices.find(db, None)
+    token = Access(store, unix_ms).add_token(office_id, "bench", TokenRole.INTEGRATION)
+    store.close()
+    return token
 
 
 def load(url: str, each: int, body: str = "{}", token: str = "-") -> dict[str, float]:

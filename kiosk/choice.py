@@ -1,0 +1,84 @@
+"""Which services the kiosk offers first, and what it says of the wait for each."""
+
+from dataclasses import dataclass
+
+from kiosk.opening import Hours
+from server.domain.estimate import Wait
+from server.domain.order import Priority
+from server.domain.settings import Settings
+from server.domain.shown import Call, Service
+
+FIRST = 7  # tiles of the first page; the eighth leads to the rest
+A_PAGE = 10
+CALLS = 5
+
+ICONS = {
+    Priority.ELDERLY: "elderly",
+    Priority.DISABLED: "wheelchair",
+    Priority.PREGNANT: "pregnant",
+    Priority.INFANT: "infant",
+    Priority.MONK: "monk",
+    Priority.OTHER: "speech",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A service to touch. `wait`: None where none is told; `late`: it may not fit in today."""
+
+    service: Service
+    wait: Wait | None
+    late: bool
+
+
+def most_wanted(services: list[Service]) -> list[Service]:
+    """Those asked for most in this month; all of them where they fit."""
+    ranked = sorted(services, key=lambda service: -service.demand)
+    return ranked if len(ranked) <= FIRST + 1 else ranked[:FIRST]
+
+
+def the_rest(services: list[Service], divisions: list[int]) -> list[Service]:
+    """All others, division by division. `divisions`: their ids in the office's order."""
+    first = {service.id for service in most_wanted(services)}
+    rest = [service for service in services if service.id not in first]
+    return sorted(rest, key=lambda service: divisions.index(service.division_id))
+
+
+def tiles(services: list[Service], settings: Settings, hours: Hours, now: int) -> list[Tile]:
+    """What each says of its wait: nothing before the counters open, since none has begun."""
+    told = settings.settings.show_wait and hours.calls_from is None
+    return [
+        Tile(
+            service,
+            service.wait if told and service.open and service.waiting else None,
+            late=told and service.open and late(service.wait, hours, now),
+        )
+        for service in services
+    ]
+
+
+def late(wait: Wait | None, hours: Hours, now: int) -> bool:
+    """Whether the counters are likely to close before this wait is over."""
+    if wait is None or hours.closes is None:
+        return False
+    return (hours.calls_from or now) + 1000 * wait.likely_s > hours.closes
+
+
+def asked_priorities(settings: Settings) -> list[Priority]:
+    """What the kiosk asks; nothing where only reception does, or where it would change nothing."""
+    rules = settings.settings
+    if not rules.priority_at_kiosk:
+        return []
+    return [priority for priority in ICONS if rules.head_start_min(priority) > 0]
+
+
+def latest(calls: tuple[Call, ...]) -> list[Call]:
+    """The newest calls, by counter, so that a number keeps its place on the page."""
+    return sorted(calls[:CALLS], key=lambda call: (len(call.counter), call.counter))
+
+
+def shape(services: list[Service], hours: Hours, *, asks: bool) -> str:
+    """Changes when an open page must be drawn anew, not only its counts."""
+    offered = ",".join(f"{one.id}{'' if one.open else '-'}" for one in services)
+    opens = hours.coming[0].start if hours.coming else 0
+    return f"{offered} {asks:d} {hours.calls_from or 0} {hours.closes or 0} {opens}"

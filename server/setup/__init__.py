@@ -1,0 +1,26 @@
+"""The office's set-up: each change is one method, one transaction, one line in the audit list."""
+
+from server.office import Office
+from server.pace import Paces
+from server.setup.counters import Counters
+from server.setup.devices import Devices
+from server.setup.history import History
+from server.setup.office import OfficeSettings
+from server.setup.printers import Printers
+from server.setup.services import Services
+from server.setup.staff import Staff
+from server.setup.tokens import Tokens
+
+
+class Setup:
+    """Bound to one office; a room for each part of what an administrator sets."""
+
+    def __init__(self, office: Office, paces: Paces) -> None:
+        self.services = Services(office, paces)
+        self.counters = Counters(office, paces)
+        self.staff = Staff(office, paces)
+        self.devices = Devices(office, paces)
+        self.printers = Printers(office, paces)
+        self.tokens = Tokens(office, paces)
+        self.office = OfficeSettings(office, paces)
+        self.history = History(office, paces)

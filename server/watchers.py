@@ -1,0 +1,120 @@
+"""Who listens to this process, and what each office's listeners were told."""
+
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Any
+
+from flask import request
+from flask_socketio import ConnectionRefusedError as Refused
+
+from server import web
+from server.access import Who
+from server.domain.roles import DeviceKind, Role, TokenRole
+from server.house import House
+from server.links import token_hash
+from server.store import tickets
+
+NOT_ADMITTED = "not admitted"  # for good; a page that hears anything else tries again
+LONGEST_TOKEN = 200
+SCREENS = (DeviceKind.DISPLAY, DeviceKind.KIOSK)
+LONG_AGO = float("-inf")
+
+
+@dataclass(slots=True)
+class Hall:
+    """One office's listeners. `…_at`: monotonic s; `…_due`: something changed since."""
+
+    boards: set[str] = field(default_factory=set)
+    phones: dict[str, int] = field(default_factory=dict)  # listener → ticket
+    board_due: bool = False
+    board_version: int = 0
+    board_at: float = LONG_AGO
+    phones_due: bool = False
+    phones_version: int = 0
+    phones_at: float = LONG_AGO
+    told: dict[str, dict[str, Any]] = field(default_factory=dict)  # ticket → what its phones show
+
+
+class Watchers:
+    """All listeners of this process, by office; at most `most`."""
+
+    def __init__(self, most: int) -> None:
+        self._most, self._lock = most, Lock()
+        self._halls: dict[int, Hall] = {}
+        self._office: dict[str, int] = {}
+
+    def __len__(self) -> int:
+        return len(self._office)
+
+    def halls(self) -> dict[int, Hall]:
+        with self._lock:
+            return dict(self._halls)
+
+    def listeners(self) -> list[str]:
+        with self._lock:
+            return list(self._office)
+
+    def enter(self, sid: str, office_id: int, ticket_id: int | None = None) -> Hall:
+        """Listens to the office's board, or to one ticket. Raises `Refused` when all is full."""
+        with self._lock:
+            if len(self._office) >= self._most:
+                raise Refused("full")
+            self._office[sid] = office_id
+            hall = self._halls.setdefault(office_id, Hall())
+            if ticket_id is None:
+                hall.boards.add(sid)
+            else:
+                hall.phones[sid] = ticket_id
+            return hall
+
+    def forget(self, sid: str) -> None:
+        with self._lock:
+            office_id = self._office.pop(sid, None)
+            if office_id is None:
+                return
+            hall = self._halls[office_id]
+            hall.boards.discard(sid)
+            hall.phones.pop(sid, None)
+            if not hall.boards and not hall.phones:
+                del self._halls[office_id]
+
+
+def board_of(house: House, asked: dict[str, Any]) -> int:
+    """The office whose board the caller may see. Raises `Refused`."""
+    who = _who(house, asked)
+    if who is None:
+        raise Refused(NOT_ADMITTED)
+    return who.office_id
+
+
+def ticket_of(house: House, asked: dict[str, Any]) -> tuple[int, int]:
+    """The office and the ticket whose link the caller holds. Raises `Refused`."""
+    token, found = asked.get("token"), None
+    if _is_token(token):
+        with house.store.reading() as db:
+            found = tickets.by_track(db, token_hash(str(token)))
+    if found is None:
+        raise Refused(NOT_ADMITTED)
+    return found
+
+
+def _who(house: House, asked: dict[str, Any]) -> Who | None:
+    """Any program, a paired screen or kiosk, anybody signed in."""
+    token = asked.get("token")
+    if token is None:
+        scheme, _, header = request.headers.get("Authorization", "").partition(" ")
+        token = header.strip() if scheme.lower() == "bearer" else None
+    if token is not None:
+        return house.access.by_api_token(token) if _is_token(token) else None
+    return next((who for who in (web.device(), web.caller()) if _may_see_board(who)), None)
+
+
+def _may_see_board(who: Who | None) -> bool:
+    if who is None:
+        return False
+    return isinstance(who.role, Role | TokenRole) or who.role in SCREENS
+
+
+def _is_token(found: object) -> bool:
+    """Whether it can be a token at all: anything may come over a socket."""
+    return isinstance(found, str) and found.isascii() and 0 < len(found) <= LONGEST_TOKEN

@@ -1,0 +1,17 @@
+"""`make bench`: every figure against a bare floor of the same run, as a table for README."""
+
+import platform
+
+from tests.bench import issuing, painting, printing
+
+
+def main() -> None:
+    rows = [row for part in (issuing, painting, printing) for row in part.measure()]
+    print(f"\nPython {platform.python_version()}, {platform.machine()}\n")
+    print("| what | Khiu | floor | ratio |\n|---|---:|---:|---:|")
+    for row in rows:
+        print(f"| {' | '.join(row)} |")
+
+
+if __name__ == "__main__":
+    main()
