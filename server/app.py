@@ -68,6 +68,7 @@ def make_app(
         WTF_CSRF_SSL_STRICT=False,
         SEND_FILE_MAX_AGE_DEFAULT=timedelta(days=1),
         BASE_URL=base_url,
+        REDIS_URL=config.redis_url,
     )
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     if config.trusted_proxies:

@@ -244,6 +244,11 @@ class Desk:
                     closed += self._close(turn, ticket_id)
         return closed
 
+    def refresh_board(self) -> None:
+        """Nothing happened but time: the board gets a new version, so that screens repaint."""
+        with self._office.verb():
+            pass
+
     def _left_over(self, day: str) -> list[int]:
         with self._office.store.reading() as db:
             return tickets.left_over(db, self._office.id, day)

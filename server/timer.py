@@ -28,6 +28,7 @@ class Timer:
     def __init__(self, house: House) -> None:
         self._house = house
         self._holder = f"{os.getpid()}-{secrets.token_hex(4)}"
+        self._shown: dict[int, tuple[int, object]] = {}  # office → version and what stood there
 
     def start(self) -> None:
         Thread(target=self._run, name="timer", daemon=True).start()
@@ -43,7 +44,18 @@ class Timer:
         for office_id in self._house.office_ids():
             rooms = self._house.rooms(office_id)
             rooms.desk.close_days_before(rooms.reads.today())
+            self._refresh(office_id)
         return True
+
+    def _refresh(self, office_id: int) -> None:
+        """Time alone moves estimates and closes services: then the screens get a new board."""
+        rooms = self._house.rooms(office_id)
+        board = rooms.reads.board()
+        shown = (board.calls, board.waiting, board.notices)
+        version, before = self._shown.get(office_id, (0, shown))
+        if version == board.version and before != shown:
+            rooms.desk.refresh_board()
+        self._shown[office_id] = (board.version, shown)
 
     def _run(self) -> None:
         while True:

@@ -25,7 +25,7 @@ def openapi_json() -> Response:
 
 @call(face, "GET", "/services", "Services, with who waits", answer=list[shapes.Service])
 def services() -> list[shapes.Service]:
-    return [shapes.service(found) for found in reads().services() if found.active]
+    return [shapes.service(found) for found in reads().services()]
 
 
 @call(face, "GET", "/counters", "Counters, and whether they are open", answer=list[shapes.Counter])
