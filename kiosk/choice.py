@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from markupsafe import Markup, escape
+
 from kiosk.opening import Hours
 from server.domain.estimate import Wait
 from server.domain.order import Priority
@@ -20,6 +22,9 @@ ICONS = {
     Priority.MONK: "monk",
     Priority.OTHER: "speech",
 }
+
+# Words that a browser's dictionary would break in two; a name with one of them breaks before it.
+UNBROKEN = ("เบี้ยยังชีพผู้สูงอายุ", "เบี้ยความพิการ", "เจ้าหน้าที่", "ร้องทุกข์")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +63,10 @@ def tiles(services: list[Service], settings: Settings, hours: Hours, now: int) -
 
 
 def late(wait: Wait | None, hours: Hours, now: int) -> bool:
-    """Whether the counters are likely to close before this wait is over."""
-    if wait is None or hours.closes is None:
+    """Whether the counters are likely to stop calling before this wait is over."""
+    if wait is None or hours.last_call is None:
         return False
-    return (hours.calls_from or now) + 1000 * wait.likely_s > hours.closes
+    return (hours.calls_from or now) + 1000 * wait.likely_s > hours.last_call
 
 
 def asked_priorities(settings: Settings) -> list[Priority]:
@@ -82,3 +87,11 @@ def shape(services: list[Service], hours: Hours, *, asks: bool) -> str:
     offered = ",".join(f"{one.id}{'' if one.open else '-'}" for one in services)
     opens = hours.coming[0].start if hours.coming else 0
     return f"{offered} {asks:d} {hours.calls_from or 0} {hours.closes or 0} {opens}"
+
+
+def unbroken(text: str) -> Markup:
+    """A name that breaks its line where a reader would."""
+    name = escape(text)
+    for word in UNBROKEN:
+        name = name.replace(word, Markup(f'<span class="unbroken">{word}</span>'))
+    return name

@@ -25,16 +25,17 @@ class Stretch:
 class Hours:
     """The office now. Times are Unix ms, None where there is none.
 
-    `calls_from`: the counters still have to open; `closes`, `last_ticket`: of the stretch that is
-    going on or comes next today; `coming`: the next ones in which tickets are given.
+    `calls_from`: the counters still have to open; `closes`, `last_ticket`, `last_call`: of the
+    stretch that is going on or comes next today; `coming`: the next ones that give tickets.
     """
 
     gives_numbers: bool
     any_time: bool
-    calls_from: int | None
-    closes: int | None
-    last_ticket: int | None
-    coming: tuple[Stretch, ...]
+    calls_from: int | None = None
+    closes: int | None = None
+    last_ticket: int | None = None
+    last_call: int | None = None
+    coming: tuple[Stretch, ...] = ()
 
     @property
     def still_calling(self) -> bool:
@@ -45,16 +46,18 @@ def hours_at(settings: Settings, at: int) -> Hours:
     """The office's hours as they stand at `at` (Unix ms)."""
     now = office_time(at, settings.zone)
     if settings.settings.always_open:
-        return Hours(True, True, None, None, None, ())
+        return Hours(gives_numbers=True, any_time=True)
     opening = closing_time(settings, now)
     today = now.date()
     before = opening is not None and now.time() < opening.open
+    closes = _at(settings, today, opening.close) if opening else None
     return Hours(
         gives_numbers=gives_numbers(settings, now),
         any_time=False,
         calls_from=_at(settings, today, opening.open) if opening and before else None,
-        closes=_at(settings, today, opening.close) if opening else None,
+        closes=closes,
         last_ticket=_at(settings, today, opening.tickets_to) if opening else None,
+        last_call=closes + _stay_ms(settings) if closes else None,
         coming=tuple(islice(_coming(settings, at, today), SHOWN)),
     )
 
@@ -66,6 +69,11 @@ def _coming(settings: Settings, at: int, today: date) -> Iterator[Stretch]:
             start = _at(settings, day, opening.tickets_from)
             if start > at:
                 yield Stretch(start, _at(settings, day, opening.tickets_to))
+
+
+def _stay_ms(settings: Settings) -> int:
+    """How long those with a number are still called after closing."""
+    return settings.closing.serve_waiting_after_close_minutes * 60_000
 
 
 def _at(settings: Settings, day: date, clock: time) -> int:

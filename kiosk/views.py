@@ -23,6 +23,7 @@ face = Blueprint(
     "kiosk", __name__, url_prefix="/kiosk", template_folder="templates", static_folder="static"
 )
 admit(face, {DeviceKind.KIOSK})
+face.add_app_template_filter(choice.unbroken)
 
 
 @face.get("/")
@@ -116,7 +117,7 @@ def _services(shown: list[Service], **facts: Any) -> str:
         hours=hours,
         board=found,
         calls=choice.latest(found.calls),
-        shape=choice.shape(shown, hours, asks=asks),
+        page_shape=choice.shape(shown, hours, asks=asks),
         **facts,
     )
 

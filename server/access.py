@@ -58,14 +58,14 @@ class Access:
         self._known: OrderedDict[tuple[int, str, str], None] = OrderedDict()
 
     def by_api_token(self, token: str) -> Who | None:
-        with self._store.reading() as db:
+        with self._store.glancing() as db:
             row = passes.by_token(db, token)
         if row is None:
             return None
         return Who(row.office_id, Actor("token", row.id), TokenRole(row.role), row.name, row.name)
 
     def by_device(self, token: str) -> Who | None:
-        with self._store.reading() as db:
+        with self._store.glancing() as db:
             row = devices.by_token(db, token)
         if row is None:
             return None
@@ -78,7 +78,7 @@ class Access:
         It ends half a day after signing in, whatever was done meanwhile: a console left open
         polls all night, and must not be somebody's in the morning.
         """
-        with self._store.reading() as db:
+        with self._store.glancing() as db:
             row = passes.by_sign_in(db, token, self._clock() - SIGNED_IN_MS)
         if row is None:
             return None

@@ -30,6 +30,7 @@ from server.config import Config
 from server.domain.refusals import NotSignedIn
 from server.house import House
 from server.push import Push
+from server.sign_in.sessions import Sessions
 from server.store import offices
 from server.store.engine import Store
 
@@ -58,6 +59,7 @@ def make_app(
     app = Flask("server", static_folder="static", static_url_path="/static")
     with store.writing() as db:
         app.secret_key = offices.server_secret(db, "sessions")
+    app.session_interface = Sessions()
     app.config.update(
         MAX_CONTENT_LENGTH=LARGEST_BODY,
         SESSION_COOKIE_NAME="khiu",
@@ -96,6 +98,10 @@ def make_app(
 
 
 def _protect(app: Flask) -> None:
+    @app.before_request
+    def make_nonce() -> None:  # before the CSRF check: the page that answers it needs one too
+        g.nonce = secrets.token_urlsafe(16)
+
     csrf = CSRFProtect(app)
     csrf.exempt(server.api.views.face)  # programs send a token of their own, never a cookie
     csrf.exempt(server.api.health.face)
@@ -103,10 +109,6 @@ def _protect(app: Flask) -> None:
     @app.errorhandler(CSRFError)
     def stale(_error: CSRFError) -> Response:
         return app.make_response(app.handle_user_exception(NotSignedIn("page_too_old")))
-
-    @app.before_request
-    def make_nonce() -> None:
-        g.nonce = secrets.token_urlsafe(16)
 
     @app.after_request
     def harden(answer: Response) -> Response:

@@ -4,12 +4,14 @@ from collections.abc import Callable
 from typing import Any
 
 from pydantic import TypeAdapter
+from sqlalchemy import Row
 
 from server import issuing, moving
 from server.domain.estimate import wait_for
 from server.domain.refusals import NotAllowed
 from server.domain.seen import Seen
-from server.domain.ticket import MOVES, Outcome, State, Step, Ticket, Verb
+from server.domain.shown import Counter
+from server.domain.ticket import AT_COUNTER, MOVES, Outcome, State, Step, Ticket, Verb, after
 from server.domain.wish import Actor, RequestKey, Wish
 from server.office import Office, Turn
 from server.pace import Paces
@@ -17,7 +19,7 @@ from server.store import boards, counters, services, tickets
 
 SEEN = TypeAdapter(Seen)
 SEEN_OR_NOBODY: TypeAdapter[Seen | None] = TypeAdapter(Seen | None)
-COUNTER_ID = TypeAdapter(int)
+COUNTER = TypeAdapter(Counter)
 OFFICE = Actor("office")  # what the office's own clock does
 
 
@@ -49,24 +51,25 @@ class Desk:
         """
 
         def act(turn: Turn) -> Seen | None:
-            counter = tickets.lock_counter(turn.db, turn.office_id, counter_id)
-            present = tickets.at_counter(turn.db, turn.office_id, counter_id)
-            if present is not None:
+            counter = self._at_work(turn, counter_id, actor)
+            chosen = tickets.choose(turn.db, turn.office_id, counter_id)
+            if chosen is not None and chosen.present:
                 if not finish:
                     raise NotAllowed("counter_busy", number=counter.number)
-                ticket = tickets.lock(turn.db, turn.office_id, present)
-                moving.finish(turn, ticket, actor, Outcome.SERVED)
-            if counter.state != "open":
-                self._open(turn, counter_id, actor)
+                there = tickets.lock(turn.db, turn.office_id, chosen.ticket_id)
+                if there.current.id == chosen.step_id and there.state in AT_COUNTER:
+                    moving.finish(turn, there, actor, Outcome.SERVED)
+                chosen = tickets.choose(turn.db, turn.office_id, counter_id)
             tried: list[int] = []
-            while chosen := tickets.choose(turn.db, turn.office_id, counter_id, tried):
-                found = tickets.lock_if_free(turn.db, turn.office_id, chosen.ticket_id)
+            while chosen is not None:
                 # Chosen without a lock, then looked at again under it: it may be gone.
-                if found and found.current.id == chosen.step_id and found.state is State.WAITING:
+                found = tickets.lock_if_free(turn.db, turn.office_id, chosen.ticket_id)
+                if found is not None and moving.still_waits(found, chosen.step_id, counter_id):
                     penalty_s = chosen.penalty_s
                     called, why = moving.call(turn, found, counter_id, actor, penalty_s=penalty_s)
                     return Seen(called, why=why)
                 tried.append(chosen.step_id)
+                chosen = tickets.choose(turn.db, turn.office_id, counter_id, tried)
             return None
 
         return self._office.once(key, SEEN_OR_NOBODY, act, at_once=True)
@@ -85,12 +88,10 @@ class Desk:
         """
 
         def act(turn: Turn) -> Seen:
-            counter = tickets.lock_counter(turn.db, turn.office_id, counter_id)
+            counter = self._at_work(turn, counter_id, actor)
             if tickets.at_counter(turn.db, turn.office_id, counter_id) is not None:
                 raise NotAllowed("counter_busy", number=counter.number)
             ticket = tickets.lock(turn.db, turn.office_id, ticket_id)
-            if counter.state != "open":
-                self._open(turn, counter_id, actor)
             called, why = moving.call(turn, ticket, counter_id, actor, reason=reason)
             return Seen(called, why=why)
 
@@ -170,11 +171,13 @@ class Desk:
         def act(turn: Turn) -> Seen:
             # Counter before ticket, as every verb locks; which counter is read again afterwards.
             seen = tickets.get(turn.db, turn.office_id, ticket_id).current
-            if seen.state is State.HELD and seen.counter_id is not None:
-                counter = tickets.lock_counter(turn.db, turn.office_id, seen.counter_id)
-                if tickets.at_counter(turn.db, turn.office_id, seen.counter_id) is not None:
-                    raise NotAllowed("counter_busy", number=counter.number)
+            after(seen.state, Verb.RESUME)
+            counter = tickets.lock_counter(turn.db, turn.office_id, seen.counter_id or 0)
+            if tickets.at_counter(turn.db, turn.office_id, counter.id) is not None:
+                raise NotAllowed("counter_busy", number=counter.number)
             ticket = tickets.lock(turn.db, turn.office_id, ticket_id)
+            if ticket.current.counter_id != counter.id:  # parked again elsewhere, just now
+                raise NotAllowed("no_such_move", state=ticket.state, verb=Verb.RESUME)
             started = ticket.current.started_at or turn.now
             moved, _ = moving.move(turn, ticket, Verb.RESUME, actor, {"started_at": started})
             return Seen(moved)
@@ -209,8 +212,9 @@ class Desk:
             else:
                 wish = Wish(service_id)
                 (service,) = services.for_issue(turn.db, turn.office_id, wish, None)
+                if not service.active:
+                    raise NotAllowed("service_off")
                 moved = moving.to_service(turn, ticket, service, target, actor, reason)
-            boards.take_down(turn.db, turn.office_id, ticket_id)
             return self._waiting(turn, moved)
 
         return self._office.once(key, SEEN, act)
@@ -241,7 +245,11 @@ class Desk:
         while ids := self._left_over(day):
             with self._office.verb() as turn:
                 for ticket_id in ids:
-                    closed += self._close(turn, ticket_id)
+                    self._close(turn, ticket_id)
+                closed += len(ids)
+        if self._old_calls(day):
+            with self._office.verb() as turn:
+                boards.take_down_before(turn.db, turn.office_id, day)
         return closed
 
     def refresh_board(self) -> None:
@@ -253,29 +261,33 @@ class Desk:
         with self._office.store.reading() as db:
             return tickets.left_over(db, self._office.id, day)
 
-    def _close(self, turn: Turn, ticket_id: int) -> int:
+    def _old_calls(self, day: str) -> bool:
+        with self._office.store.reading() as db:
+            return boards.any_before(db, self._office.id, day)
+
+    def _close(self, turn: Turn, ticket_id: int) -> None:
         ticket = tickets.lock(turn.db, turn.office_id, ticket_id)
-        if ticket.state is State.SERVING:  # forgotten at the counter: served, as far as we know
-            moving.finish(turn, ticket, OFFICE, Outcome.SERVED)
-            ticket = tickets.lock(turn.db, turn.office_id, ticket_id)
         if (ticket.state, Verb.CLOSE) in MOVES:
             over = {"outcome": Outcome.CLOSED_AT_DAY_END, "ended_at": turn.now}
-            moved, _ = moving.move(turn, ticket, Verb.CLOSE, OFFICE, over, reason="day_end")
-            moving.drop_planned(turn, moved)
-        boards.take_down(turn.db, turn.office_id, ticket_id)
-        return 1
+            ticket, _ = moving.move(turn, ticket, Verb.CLOSE, OFFICE, over, reason="day_end")
+        # Before a finish: the next step of a visit must not begin to wait on the day after.
+        ticket = moving.drop_planned(turn, ticket, State.CLOSED)
+        if ticket.state is State.SERVING:  # forgotten at the counter: served, as far as we know
+            moving.finish(turn, ticket, OFFICE, Outcome.SERVED)
 
-    def open_counter(self, counter_id: int, actor: Actor, key: RequestKey | None = None) -> int:
+    def open_counter(self, counter_id: int, actor: Actor, key: RequestKey | None = None) -> Counter:
         """The counter calls from now on; an officer sits there. Raises `NotFound`."""
         return self._set_counter(counter_id, "open", actor, key)
 
-    def close_counter(self, counter_id: int, actor: Actor, key: RequestKey | None = None) -> int:
+    def close_counter(
+        self, counter_id: int, actor: Actor, key: RequestKey | None = None
+    ) -> Counter:
         """Nobody sits there any more. Raises `NotFound`, `NotAllowed` (somebody is there)."""
         return self._set_counter(counter_id, "closed", actor, key)
 
     def pause_counter(
         self, counter_id: int, reason: str, actor: Actor, key: RequestKey | None = None
-    ) -> int:
+    ) -> Counter:
         """Away for a while, with the reason. Raises `NotFound`, `NotAllowed`."""
         return self._set_counter(counter_id, "paused", actor, key, reason)
 
@@ -286,21 +298,25 @@ class Desk:
         actor: Actor,
         key: RequestKey | None,
         reason: str | None = None,
-    ) -> int:
-        def act(turn: Turn) -> int:
+    ) -> Counter:
+        def act(turn: Turn) -> Counter:
             counter = tickets.lock_counter(turn.db, turn.office_id, counter_id)
             present = tickets.at_counter(turn.db, turn.office_id, counter_id)
             if state != "open" and present is not None:
                 raise NotAllowed("counter_busy", number=counter.number)
             counters.change(turn.db, turn.office_id, counter_id, state, actor, turn.now, reason)
-            return counter_id
+            return counters.shown(turn.db, turn.office_id, counter_id)[0]
 
+        changed = self._office.once(key, COUNTER, act)
         self._paces.forget()
-        return self._office.once(key, COUNTER_ID, act)
+        return changed
 
-    def _open(self, turn: Turn, counter_id: int, actor: Actor) -> None:
-        counters.change(turn.db, turn.office_id, counter_id, "open", actor, turn.now)
-        self._paces.forget()
+    def _at_work(self, turn: Turn, counter_id: int, actor: Actor) -> Row[Any]:
+        """The counter, locked, and open from now on if it was not. Raises `NotFound`."""
+        counter = counters.lock_open(turn.db, turn.office_id, counter_id, actor, turn.now)
+        if counter.since_at == turn.now:
+            self._paces.forget()
+        return counter
 
     def _press(
         self,

@@ -1,6 +1,6 @@
 """The figures of one office between two dates: what reports, pages and the API show."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,6 +11,7 @@ from server.domain.figures import (
     HourRow,
     MonthRow,
     ServiceRow,
+    days_with_steps,
     hour_rows,
     month_rows,
     row_of,
@@ -31,12 +32,15 @@ class Report:
     `satisfaction` stands without totals over services, as in the API. What shows such totals shows
     `satisfaction_with_totals` instead, never both: there more is hidden, since a small service
     follows from a total less the others. `total` and `satisfaction_with_totals` call all services
-    `all`. `days`: dates on which any number was given. `flagged`: answers and presses left out.
+    `all`. `days`: dates on which any number was given (of all services, also where the report is
+    `among` some), `weekdays`: how many of them by weekday (Monday is 0). `flagged`: answers and
+    presses left out.
     """
 
     first: date
     last: date
     days: int
+    weekdays: Mapping[int, int]
     services: tuple[ServiceRow, ...]
     total: ServiceRow
     months: tuple[MonthRow, ...]
@@ -75,18 +79,24 @@ class Figures:
             services = rows.services_of(db, office_id)
             steps = rows.steps_between(db, office_id, first, last, service_id)
             scores = rows.scores_between(db, office_id, first, last)
-        bands = settings.settings.satisfaction.bands
-        table = ScoreTable(services, scores, bands)
-        hours = hour_rows(steps, settings.zone)
+        shown = [
+            service
+            for service in services
+            if service_id in (None, service.id) and (among is None or service.id in among)
+        ]
+        weekdays = days_with_steps(steps, settings.zone)
         if among is not None:
             steps = [step for step in steps if step.service_id in among]
-        shown = [s for s in services if service_id in (None, s.id) and s.id in (among or {s.id})]
+        bands = settings.settings.satisfaction.bands
+        table = ScoreTable(services, scores, bands)
+        hours = hour_rows(steps, settings.zone, weekdays)
         every = service_id is None and among is None
         codes = {service.code for service in shown} | ({ALL} if every else set())
         return Report(
             first=first,
             last=last,
-            days=sum({hour.weekday: hour.days for hour in hours}.values()),
+            days=sum(weekdays.values()),
+            weekdays=weekdays,
             services=tuple(service_rows(shown, steps)),
             total=row_of(ALL, steps, standards(services)),
             months=tuple(month_rows(shown, steps, settings.zone)),

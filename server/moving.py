@@ -156,13 +156,20 @@ def to_service(
     return replace(ticket, steps=(*before, replace(old, **over), new, *moved_on))
 
 
-def drop_planned(turn: Turn, ticket: Ticket) -> Ticket:
+def drop_planned(turn: Turn, ticket: Ticket, state: State = State.CANCELLED) -> Ticket:
     """A visit that ends takes its later steps with it; never begun, they count nowhere."""
     for step in ticket.steps:
         if step.state is State.PLANNED:
-            tickets.change(turn.db, turn.office_id, step.id, {"state": State.CANCELLED})
-            ticket = _with_step(ticket, replace(step, state=State.CANCELLED))
+            tickets.change(turn.db, turn.office_id, step.id, {"state": state})
+            ticket = _with_step(ticket, replace(step, state=state))
     return ticket
+
+
+def still_waits(ticket: Ticket, step_id: int, counter_id: int) -> bool:
+    """Whether this step of the ticket still waits and may be called to the counter."""
+    step = ticket.current
+    mine = step.counter_id in (None, counter_id)
+    return step.id == step_id and step.state is State.WAITING and mine
 
 
 def show(turn: Turn, ticket: Ticket, call_id: int, *, recall: bool) -> None:

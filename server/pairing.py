@@ -3,16 +3,15 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from server.domain.refusals import Expired, TooOften
+from server.domain.refusals import TooOften
 from server.domain.roles import DeviceKind
+from server.often import Often
 from server.store import devices
 from server.store.engine import Store
-from server.tries import Tries
 
 VALID_MS = 10 * 60 * 1000
 MOST = 200  # codes of one office at one time
-FREE = 20  # codes asked from one address before it has to wait
-LONGEST_WAIT_S = 60
+A_MINUTE = 20  # codes asked from one address
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +30,15 @@ class Pairings:
 
     def __init__(self, store: Store, clock: Callable[[], int]) -> None:
         self._store, self._clock = store, clock
-        self._askers = Tries(clock, FREE, LONGEST_WAIT_S)
+        self._often = Often(clock, A_MINUTE)
 
     def ask(self, office_id: int, kind: DeviceKind, address: str = "") -> str:
         """A token that waits, with a code to show, for an administrator. Raises `TooOften`."""
-        self._askers.begin(address)
+        self._often.ask(address)
         with self._store.writing() as db:
             token = devices.ask_pairing(db, office_id, self._clock(), kind, VALID_MS, MOST)
         if token is None:
-            raise TooOften("too_many_pairings", retry_after_s=LONGEST_WAIT_S)
+            raise TooOften("too_many_pairings", retry_after_s=60)
         return token
 
     def waiting(self, token: str) -> Pairing | None:
@@ -51,11 +50,8 @@ class Pairings:
         confirmed = row.device_id is not None
         return Pairing(row.office_id, row.code, DeviceKind(row.kind), row.expires_at, confirmed)
 
-    def collect(self, token: str) -> tuple[DeviceKind, str]:
-        """The confirmed device's kind and token, once. Raises `Expired`."""
+    def collect(self, token: str) -> tuple[DeviceKind, str] | None:
+        """The confirmed device's kind and token, once; None when there is none to collect."""
         with self._store.writing() as db:
             row = devices.by_pairing(db, token, self._clock())
-            made = devices.collect(db, row) if row is not None and row.device_id else None
-        if made is None:
-            raise Expired("pairing_over")
-        return made
+            return devices.collect(db, row) if row is not None and row.device_id else None

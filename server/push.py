@@ -109,7 +109,6 @@ class Push:
                 version = boards.version(db, office_id)
             hall.board_due |= version > hall.board_version
             hall.phones_due |= version > hall.phones_version
-            self._ill.discard(office_id)
         except Exception:
             self._failed(office_id)
 
@@ -135,6 +134,7 @@ class Push:
         if payload["version"] > hall.board_version:
             self._socketio.emit("board", payload, namespace=LIVE, to=f"board:{office_id}")
             hall.board_version = payload["version"]
+        self._ill.discard(office_id)
 
     def _tell_phones(self, office_id: int, hall: Hall) -> None:
         watched = set(hall.phones.copy().values())
@@ -148,6 +148,7 @@ class Push:
                 room = f"ticket:{phone.id}"
                 self._socketio.emit("ticket", phone.model_dump(), namespace=LIVE, to=room)
         hall.told, hall.phones_version = told, version
+        self._ill.discard(office_id)
 
     def _failed(self, office_id: int) -> None:
         if office_id not in self._ill:  # said once, not every second of a night

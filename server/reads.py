@@ -16,7 +16,7 @@ from server.domain.settings import Settings, Words
 from server.domain.shown import Board, Call, Counter, Event, InLine, PoolWaiting, Service
 from server.domain.ticket import State, Ticket, number_text
 from server.pace import Paces
-from server.store import boards, schema, tickets
+from server.store import boards, counters, schema, tickets
 from server.store.engine import Store
 
 RECENT_MS = 10 * 60 * 1000
@@ -32,21 +32,23 @@ RECENT = text("""
     JOIN steps s ON s.office_id = e.office_id AND s.id = e.step_id
     WHERE e.office_id = :office_id AND e.at > :since AND e.kind IN ('called', 'recalled')
     ORDER BY e.id DESC LIMIT 200""")
-# The waiting of one counter in its order: the first of each service, then merged.
-LINE = text("""
-    SELECT t.id, t.prefix, t.number AS place, t.priority, t.language, t.channel, s.service_id,
-           s.issued_at, s.queue_at, c.penalty_s, s.first_called_at
-    FROM counter_services c
-    JOIN steps s ON s.office_id = c.office_id AND s.service_id = c.service_id
-    JOIN tickets t ON t.office_id = s.office_id AND t.id = s.ticket_id
-    WHERE c.office_id = :office_id AND c.counter_id = :counter_id AND s.state = 'waiting'
-      AND (s.counter_id IS NULL OR s.counter_id = :counter_id)
-    ORDER BY s.queue_at + 1000 * c.penalty_s, s.id LIMIT :limit""")
-
-
-PRESENT = text("""
-    SELECT counter_id, ticket_id FROM steps
-    WHERE office_id = :office_id AND counter_id IS NOT NULL AND state IN ('called', 'serving')""")
+# The waiting of one counter in its order: of the services it takes, and sent to this very one.
+LINE = text(f"""
+    WITH mine AS (
+        SELECT s.*, c.penalty_s
+        FROM counter_services c
+        CROSS JOIN steps s
+        WHERE c.office_id = :office_id AND c.counter_id = :counter_id
+          AND s.office_id = c.office_id AND s.service_id = c.service_id
+          AND s.state = 'waiting' AND s.counter_id IS NULL
+        UNION ALL
+        SELECT s.*, 0 FROM steps s
+        WHERE s.office_id = :office_id AND s.counter_id = :counter_id
+          AND s.state = 'waiting' AND s.{tickets.OPEN})
+    SELECT t.id, t.prefix, t.number AS place, t.priority, t.language, t.channel, m.service_id,
+           m.issued_at, m.queue_at, m.penalty_s, m.first_called_at
+    FROM mine m JOIN tickets t ON t.office_id = m.office_id AND t.id = m.ticket_id
+    ORDER BY m.queue_at + 1000 * m.penalty_s, m.id LIMIT :limit""")
 
 
 class Reads:
@@ -58,7 +60,7 @@ class Reads:
         self._store, self.office_id, self._clock, self._paces = store, office_id, clock, paces
 
     def settings(self) -> Settings:
-        with self._store.reading() as db:
+        with self._store.glancing() as db:
             return self._settings(db)
 
     def now(self) -> int:
@@ -71,11 +73,11 @@ class Reads:
             settings, now = self._settings(db), self._clock()
             version = boards.version(db, self.office_id)
             key = {"office_id": self.office_id}
-            counters = {row.id: row for row in self._rows(db, schema.counters)}
+            places = {row.id: row for row in self._rows(db, schema.counters)}
             services = {row.id: row for row in self._rows(db, schema.services)}
 
             def call(row: Row[Any], number: str) -> Call:
-                counter, service = counters[row.counter_id], services[row.service_id]
+                counter, service = places[row.counter_id], services[row.service_id]
                 return Call(
                     row.call_id,
                     number,
@@ -121,19 +123,7 @@ class Reads:
 
     def counters(self) -> list[Counter]:
         with self._store.reading() as db:
-            staff = {row.id: row for row in self._rows(db, schema.staff)}
-            takes: dict[int, dict[int, int]] = {}
-            for row in self._rows(db, schema.counter_services):
-                takes.setdefault(row.counter_id, {})[row.service_id] = row.penalty_s
-            present = {
-                row.counter_id: row.ticket_id
-                for row in db.execute(PRESENT, {"office_id": self.office_id})
-            }
-            rows = [row for row in self._rows(db, schema.counters) if row.active]
-            return [
-                _counter(row, staff.get(row.staff_id), takes.get(row.id, {}), present.get(row.id))
-                for row in sorted(rows, key=lambda row: (len(row.number), row.number))
-            ]
+            return counters.shown(db, self.office_id)
 
     def counter(self, counter_id: int) -> Counter:
         """Raises `NotFound`."""
@@ -297,24 +287,6 @@ def _service(
         open=bool(row.active) and giving,
         waiting=waiting,
         wait=wait_for(waiting, pace) if pace else None,
-    )
-
-
-def _counter(
-    row: Row[Any], staff: Row[Any] | None, takes: dict[int, int], ticket_id: int | None
-) -> Counter:
-    return Counter(
-        id=row.id,
-        number=row.number,
-        name=_words(row),
-        state=row.state,
-        pause_reason=row.pause_reason,
-        staff_id=row.staff_id,
-        staff=None if staff is None else _words(staff),
-        since_at=row.since_at,
-        service_ids=tuple(sorted(takes, key=lambda service: (takes[service], service))),
-        penalties=takes,
-        ticket_id=ticket_id,
     )
 
 

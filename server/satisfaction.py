@@ -2,8 +2,6 @@
 
 import json
 import secrets
-from dataclasses import dataclass
-from enum import StrEnum
 from hashlib import sha256
 from typing import Any
 
@@ -18,6 +16,7 @@ from server.domain.rating import (
     Press,
     Pressed,
     SoFar,
+    check_channel,
     check_items,
     check_score,
     comment_of,
@@ -26,7 +25,7 @@ from server.domain.rating import (
     sorted_out,
 )
 from server.domain.refusals import BadField, Expired, NotAllowed, NotFound
-from server.domain.settings import Settings
+from server.domain.survey import SurveyOpen, SurveyState, survey_state
 from server.domain.typed import typed
 from server.domain.wish import Actor, RequestKey
 from server.links import token_hash
@@ -39,25 +38,6 @@ CONTINUE_MS = 30 * 60_000
 AHEAD_MS = 5 * 60_000  # how far a device's clock may be ahead of ours
 BURST = "burst"
 LONGEST_PRESS_ID = 64
-
-
-class SurveyState(StrEnum):
-    UNKNOWN = "unknown"
-    LATER = "later"  # the visit is not over yet
-    OPEN = "open"
-    ANSWERED = "answered"
-    CLOSED = "closed"
-
-
-@dataclass(frozen=True, slots=True)
-class SurveyOpen:
-    """A survey that may be answered, or was. Times are Unix ms."""
-
-    questionnaire: Questionnaire
-    service_id: int
-    opened_at: int
-    closes_at: int
-    answered: bool
 
 
 class Satisfaction:
@@ -100,7 +80,7 @@ class Satisfaction:
             if not answer.items:
                 raise BadField(answers="missing")
             check_items(asked, answer.items)
-            _check_channel(turn.settings, answer.channel)
+            check_channel(turn.settings, answer.channel)
             reasons, protected = sorted_out(asked, answer.reasons)
             continue_key = secrets.token_urlsafe(24)
             opinions.forget_keys(turn.db, turn.office_id, turn.now)
@@ -138,7 +118,10 @@ class Satisfaction:
         """
         with self._office.verb(board=False) as turn:
             self._token(turn.db, token)
-            row = self._continued(turn.db, token, continue_key, turn.now)
+            hidden = _continue_hash(token, continue_key)
+            row = opinions.continued(turn.db, turn.office_id, hidden, turn.now)
+            if row is None:
+                raise Expired("continue_expired")
             asked = surveys.asked_then(turn.db, turn.office_id, row.questionnaire_id)
             check_items(asked, items or {})
             given = opinions.items_of(turn.db, turn.office_id, row.id)
@@ -151,10 +134,13 @@ class Satisfaction:
             opinions.add_to_answer(turn.db, turn.office_id, row.id, kept, said)
             _report(turn, continue_key, protected, turn.day, row.channel)
 
-    def so_far(self, token: str, continue_key: str) -> SoFar:
-        """What was given, for whoever may still add to it. Raises `Expired`."""
+    def so_far(self, token: str, continue_key: str) -> SoFar | None:
+        """What was given, for whoever may still add to it; None for anybody else."""
+        hidden, now = _continue_hash(token, continue_key), self._office.clock()
         with self._office.store.reading() as db:
-            row = self._continued(db, token, continue_key, self._office.clock())
+            row = opinions.continued(db, self._office.id, hidden, now)
+            if row is None:
+                return None
             return SoFar(
                 questionnaire=surveys.asked_then(db, self._office.id, row.questionnaire_id),
                 items=opinions.items_of(db, self._office.id, row.id),
@@ -172,7 +158,7 @@ class Satisfaction:
         def act(turn: Turn) -> Pressed:
             asked = surveys.asked_now(turn.db, turn.office_id)[1]
             check_score("score", press.score)
-            _check_channel(turn.settings, press.channel)
+            check_channel(turn.settings, press.channel)
             reasons, protected = sorted_out(asked, press.reasons)
             press_id = typed("press_id", press.press_id or "", LONGEST_PRESS_ID) or None
             at = turn.now if press.at is None else press.at
@@ -218,13 +204,6 @@ class Satisfaction:
             raise Expired("survey_closed")
         return row
 
-    def _continued(self, db: Connection, token: str, continue_key: str, now: int) -> Row[Any]:
-        hidden = _continue_hash(token, continue_key)
-        row = opinions.continued(db, self._office.id, hidden, now)
-        if row is None:
-            raise Expired("continue_expired")
-        return row
-
 
 def questionnaire_shape(questionnaire: Questionnaire) -> dict[str, Any]:
     """As the API gives it: the one tap first, then every aspect's items in their order."""
@@ -247,11 +226,7 @@ def questionnaire_shape(questionnaire: Questionnaire) -> dict[str, Any]:
 def _state(row: Row[Any] | None, now: int) -> SurveyState:
     if row is None:
         return SurveyState.UNKNOWN
-    if row.opened_at is None:
-        return SurveyState.LATER
-    if now > row.closes_at:
-        return SurveyState.CLOSED
-    return SurveyState.OPEN if row.answered_at is None else SurveyState.ANSWERED
+    return survey_state(row.opened_at, row.closes_at, row.answered_at, now)
 
 
 def _both(words: Any) -> dict[str, str]:
@@ -261,11 +236,6 @@ def _both(words: Any) -> dict[str, str]:
 def _continue_hash(token: str, continue_key: str) -> str:
     # Both together: another ticket's link is of no use with this key.
     return token_hash(f"{token} {continue_key}")
-
-
-def _check_channel(settings: Settings, channel: str) -> None:
-    if channel not in {known.code for known in settings.channels.survey}:
-        raise BadField(channel="unknown_channel")
 
 
 def _report(turn: Turn, key: str, codes: list[str], day: str, channel: str) -> None:

@@ -41,7 +41,8 @@ class Tries:
             while len(self._tried) > REMEMBERED:
                 self._tried.popitem(last=False)
             if now < tried.until:
-                raise TooOften("wait_to_try", retry_after_s=-(-(tried.until - now) // 1000))
+                left_s = -(-(tried.until - now) // 1000)
+                raise TooOften("wait_to_try", retry_after_s=left_s, seconds=left_s)
             if now - tried.last_at > FORGIVEN_MS:
                 tried.times = 0
             tried.times, tried.last_at = tried.times + 1, now

@@ -30,7 +30,7 @@ export async function carry(url, options = {}, ended = () => {}) {
     const answer = await ask(url, options)
     if (under !== mine) return
     if (answer?.ok) return location.assign(answer.url)
-    if (answer && answer.status < GONE) return refuse(answer)
+    if (answer && answer.status < GONE) return refuse(answer, url)
     kept = true
     tell()
     await new Promise(resolve => setTimeout(resolve, AGAIN_MS))
@@ -59,11 +59,12 @@ function ask(url, options) {
   return fetch(url, { ...options, headers, signal, cache: "no-store" }).catch(() => null)
 }
 
-async function refuse(answer) {
+async function refuse(answer, url) {
   const said = await answer.json().catch(() => ({}))
   drop()
   const why = said[document.documentElement.lang === "en" ? "detail_en" : "detail_th"]
-  if (answer.status === 401 || !why) return carry(document.querySelector("[data-start]").dataset.start)
+  const { start } = document.querySelector("[data-start]").dataset
+  if ((answer.status === 401 || !why) && url !== start) return carry(start)
   notice("refused").querySelector("[data-field=why]").textContent = why
   notice("refused").hidden = false
   clearTimeout(silence)

@@ -4,13 +4,13 @@ const IDLE_MS = 60_000 // nobody there any more: the next visitor finds the star
 
 /** On every page: links that survive a lost server, and the way back to the start. */
 export function mount(page) {
-  const start = new URL(page.dataset.start, location.href)
+  const { start } = page.dataset
   let idle
 
   const leave = () => {
     stay()
     if (busy()) drop()
-    if (location.pathname + location.search !== start.pathname) carry(start)
+    if (location.pathname + location.search !== start) carry(start)
     else scrollTo(0, 0)
   }
   const stay = () => {

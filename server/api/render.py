@@ -40,10 +40,6 @@ def ticket_with_events(seen: Seen) -> shapes.TicketWithEvents:
     )
 
 
-def counter_now(counter_id: int) -> shapes.Counter:
-    return shapes.counter(reads().counter(counter_id))
-
-
 def figures_shape(report: Report) -> dict[str, Any]:
     """Section 6's columns, no more: pages have theirs."""
     return {

@@ -8,7 +8,7 @@ from server import shapes
 from server.api import openapi
 from server.api.calls import FIGURES, INTEGRATION, admit_bearer, bearer, call, request_key
 from server.api.fields import CallNext, FiguresQuery, Nothing, WithReason, as_id
-from server.api.render import counter_now, figures_shape, ticket_shape
+from server.api.render import figures_shape, ticket_shape
 from server.api.shapes import Figures
 from server.domain.refusals import BadField, NotFound
 from server.domain.roles import DeviceKind
@@ -74,7 +74,7 @@ def call_next(counter_id: int, body: CallNext) -> shapes.Ticket | None:
 )
 def open_counter(counter_id: int, body: Nothing) -> shapes.Counter:  # noqa: ARG001
     actor = who().actor
-    return counter_now(desk().open_counter(counter_id, actor, request_key(str(actor))))
+    return shapes.counter(desk().open_counter(counter_id, actor, request_key(str(actor))))
 
 
 @call(
@@ -87,7 +87,7 @@ def open_counter(counter_id: int, body: Nothing) -> shapes.Counter:  # noqa: ARG
 )
 def close_counter(counter_id: int, body: Nothing) -> shapes.Counter:  # noqa: ARG001
     actor = who().actor
-    return counter_now(desk().close_counter(counter_id, actor, request_key(str(actor))))
+    return shapes.counter(desk().close_counter(counter_id, actor, request_key(str(actor))))
 
 
 @call(
@@ -101,7 +101,7 @@ def close_counter(counter_id: int, body: Nothing) -> shapes.Counter:  # noqa: AR
 def pause_counter(counter_id: int, body: WithReason) -> shapes.Counter:
     actor = who().actor
     key = request_key(str(actor))
-    return counter_now(desk().pause_counter(counter_id, body.reason, actor, key))
+    return shapes.counter(desk().pause_counter(counter_id, body.reason, actor, key))
 
 
 @call(

@@ -172,16 +172,30 @@ def month_rows(
     return rows
 
 
-def hour_rows(steps: Iterable[StepRow], zone: ZoneInfo) -> list[HourRow]:
-    """How many steps were issued in each hour of the week that had any, by office time."""
-    issued: Counter[tuple[int, int]] = Counter()
+def days_with_steps(steps: Iterable[StepRow], zone: ZoneInfo) -> dict[int, int]:
+    """How many dates had any step issued, by weekday (Monday is 0), by office time."""
     days: dict[int, set[date]] = defaultdict(set)
+    for step in steps:
+        if step.issued_at is not None and counts(step):
+            day = office_time(step.issued_at, zone).date()
+            days[day.weekday()].add(day)
+    return {weekday: len(days[weekday]) for weekday in sorted(days)}
+
+
+def hour_rows(
+    steps: Sequence[StepRow], zone: ZoneInfo, days: Mapping[int, int] | None = None
+) -> list[HourRow]:
+    """How many steps were issued in each hour of the week that had any, by office time.
+
+    `days`: those of the whole office, where `steps` are of some services only.
+    """
+    days = days_with_steps(steps, zone) if days is None else days
+    issued: Counter[tuple[int, int]] = Counter()
     for step in steps:
         if step.issued_at is not None and counts(step):
             at = office_time(step.issued_at, zone)
             issued[at.weekday(), at.hour] += 1
-            days[at.weekday()].add(at.date())
     return [
-        HourRow(weekday, hour, issued[weekday, hour], len(days[weekday]))
+        HourRow(weekday, hour, issued[weekday, hour], days[weekday])
         for weekday, hour in sorted(issued)
     ]

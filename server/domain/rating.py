@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from server.domain.questionnaire import Questionnaire
 from server.domain.refusals import BadField, NotAllowed
+from server.domain.settings import Settings
 from server.domain.typed import typed
 
 LONGEST_COMMENT = 2000
@@ -79,6 +80,12 @@ def check_items(asked: Questionnaire, items: dict[str, int]) -> None:
 def check_score(field: str, score: int) -> None:
     if not LOWEST <= score <= HIGHEST:
         raise BadField(**{field: "score_range"})
+
+
+def check_channel(settings: Settings, channel: str) -> None:
+    """Raises `BadField` for a channel that is none of the office's."""
+    if channel not in {known.code for known in settings.channels.survey}:
+        raise BadField(channel="unknown_channel")
 
 
 def sorted_out(asked: Questionnaire, reasons: Collection[str]) -> tuple[list[str], list[str]]:

@@ -48,6 +48,6 @@ class TooOften(Refusal):
 class BadField(Refusal):
     """Values that came in and cannot be meant: `fields` maps each name to a sentence's code."""
 
-    def __init__(self, **fields: str) -> None:
+    def __init__(self, /, **fields: str) -> None:  # a field may be called "self"
         super().__init__("bad_fields")
         self.fields = fields

@@ -148,14 +148,18 @@ class Ticket:
 
     @property
     def current(self) -> Step:
-        """The step that counts now: begun and not over; else the next planned; else the last."""
+        """The step that counts now: begun and not over; else the next planned; else the last.
+
+        A step that never began is nobody's last: a visit that was cancelled ended before it.
+        """
         for step in self.steps:
             if step.state in BEGUN:
                 return step
         for step in self.steps:
             if step.state is State.PLANNED:
                 return step
-        return self.steps[-1]
+        begun = [step for step in self.steps if step.issued_at is not None]
+        return begun[-1] if begun else self.steps[-1]
 
     @property
     def state(self) -> State:

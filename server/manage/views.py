@@ -1,16 +1,16 @@
-"""The manage face."""
+"""The manage face: one module for each part of the set-up."""
 
-from flask import Blueprint, render_template
+from server.manage import counters, devices, history, office, printers, services, staff, tokens
+from server.manage.face import face
 
-from server.domain import roles
-from server.web import admit, reads
-
-face = Blueprint(
-    "manage", __name__, url_prefix="/manage", template_folder="templates", static_folder="static"
-)
-admit(face, roles.SEE_SETUP)
-
-
-@face.get("/")
-def home() -> str:
-    return render_template("manage/home.html", settings=reads().settings())
+__all__ = [
+    "counters",
+    "devices",
+    "face",
+    "history",
+    "office",
+    "printers",
+    "services",
+    "staff",
+    "tokens",
+]

@@ -1,5 +1,7 @@
 """What a resident's phone shows of one ticket. The link on the slip is all that is needed."""
 
+import secrets
+
 from flask import Blueprint, Response, g, jsonify, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -21,7 +23,10 @@ RESIDENT = Actor("resident")
 
 @face.get("/<token>")
 def ticket(token: str) -> str:
-    return render_template("resident/ticket.html", visit=_visit(token), token=token)
+    found = _visit(token)
+    asked = house().rooms(found.office_id).satisfaction.questionnaire()
+    once = secrets.token_urlsafe(16)  # a double tap is one answer
+    return render_template("resident/ticket.html", visit=found, token=token, asked=asked, once=once)
 
 
 @face.get("/<token>/state")

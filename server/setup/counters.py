@@ -32,6 +32,11 @@ class Counters(Part):
         """Raises `NotFound`."""
         return self._row(schema.counters, counter_id)
 
+    def working(self) -> dict[int, dict[int, int]]:
+        """As `takes`, of the counters that are not switched off."""
+        off = {row.id for row in self._rows(schema.counters) if not row.active}
+        return {one: takes for one, takes in self.takes().items() if one not in off}
+
     def takes(self) -> dict[int, dict[int, int]]:
         """Penalty seconds by service id, of every counter by its id."""
         table = schema.counter_services

@@ -108,7 +108,7 @@ def _check(turn: Turn, wish: DeviceWish) -> None:
 
 
 def _facts(turn: Turn, row: Row[Any]) -> Facts:
-    printer = None
+    printer = ""  # the office's default
     if row.printer_id is not None:
         printer = setup.find(turn.db, schema.printers, turn.office_id, row.printer_id).name_th
     services = {s.id: s.name_th for s in setup.rows(turn.db, schema.services, turn.office_id)}

@@ -1,47 +1,92 @@
-"""Signing in and out, one-time links and pairing."""
+"""Signing in and out, and where each caller begins."""
 
-from flask import Blueprint, redirect, render_template, request, session, url_for
+from flask import redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
+from server.domain.refusals import Expired, NotSignedIn, Refusal, TooOften
 from server.domain.roles import DeviceKind
-from server.web import DEVICE_COOKIE, YEAR_S, house, open_to_all, who
+from server.sign_in import forms, pairing, passwords
+from server.sign_in.face import all_offices, asked_office, become, begin, face, home_of
+from server.web import STATUS, caller, device, house, settings_of
 
-face = Blueprint("sign_in", __name__, template_folder="templates", static_folder="static")
-open_to_all(face, "here strangers become known")
+__all__ = ["face", "pairing", "passwords"]
+
+
+@face.get("/")
+def start() -> Response:
+    found = caller()
+    return redirect(home_of(found.role) if found else url_for("sign_in.ask"), 303)
 
 
 @face.get("/sign-in")
 def ask() -> str:
-    return render_template("sign_in/ask.html", settings=None)
+    return _page(None)
 
 
-@face.get("/pair/<kind>")
-def pair(kind: str) -> str:
-    return kind
+def _page(refusal: Refusal | None) -> str:
+    office_id = asked_office()
+    if office_id is None:
+        return render_template("sign_in/offices.html", offices=all_offices(), settings=None)
+    settings = settings_of(office_id)
+    return render_template("sign_in/ask.html", settings=settings, refusal=refusal)
+
+
+@face.post("/sign-in")
+def arrive() -> Response:
+    """The one view that words a refusal itself: the form comes back, whichever was wrong."""
+    office_id = asked_office()
+    name, password = forms.credentials(request.form)
+    address = request.remote_addr or ""
+    try:
+        if office_id is None:
+            raise NotSignedIn("wrong_password")
+        token = house().access.sign_in(office_id, name, password, address)
+    except (NotSignedIn, TooOften) as refusal:
+        return _again(refusal)
+    return _arrived(token, forms.safe_next(request.args.get("next")))
+
+
+def _again(refusal: Refusal) -> Response:
+    answer = Response(_page(refusal), STATUS[type(refusal)], mimetype="text/html")
+    if isinstance(refusal, TooOften):
+        answer.headers["Retry-After"] = str(refusal.retry_after_s)
+    return answer
+
+
+def _arrived(token: str, goal: str | None) -> Response:
+    access = house().access
+    before = caller()
+    if before is not None and before.sign_in_id is not None:
+        access.sign_out(before)  # on this browser the next person takes over
+    begin(token)
+    found = access.by_sign_in(token)
+    return redirect(goal or (home_of(found.role) if found else url_for("sign_in.ask")), 303)
 
 
 @face.post("/sign-out")
 def leave() -> Response:
-    house().access.sign_out(who())
+    found = caller()
+    if found is not None and found.sign_in_id is not None:
+        house().access.sign_out(found)
     session.clear()
     return redirect(url_for("sign_in.ask"), 303)
 
 
 @face.get("/enter/<code>")
 def enter(code: str) -> Response:
-    """The one listed GET that signs in: a demo link, used once."""
-    opened, token = house().access.open_invitation(code)
+    """The one listed GET that signs in: a demo link, used once; later it leads the same browser
+    to its page again."""
+    if request.method == "HEAD":  # whoever only looks whether the link is good
+        return Response()
+    try:
+        opened, token = house().access.open_invitation(code)
+    except Expired:
+        known = house().access.opened_before(code, [device(), caller()])
+        if known is None:
+            raise
+        return redirect(url_for(f"{known}.home"), 303)
     answer = redirect(url_for(f"{opened}.home"), 303)
-    if opened in (DeviceKind.KIOSK, DeviceKind.DISPLAY):
-        answer.set_cookie(
-            DEVICE_COOKIE,
-            token or "",
-            max_age=YEAR_S,
-            httponly=True,
-            samesite="Lax",
-            secure=request.is_secure,
-        )
-    else:
-        session.permanent = True
-        session["sign_in"] = token
+    if opened in set(DeviceKind):
+        return become(answer, DeviceKind(opened), token or "")
+    begin(token or "")
     return answer

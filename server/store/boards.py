@@ -1,6 +1,6 @@
 """The board's version, and the call each counter shows."""
 
-from sqlalchemy import Connection, delete, select, text
+from sqlalchemy import ColumnElement, Connection, delete, exists, select, text
 
 from server.store import schema
 
@@ -64,3 +64,22 @@ def take_down(db: Connection, office_id: int, ticket_id: int) -> None:
     """The ticket went back, was cancelled or did not come: its call stands no longer."""
     calls = schema.current_calls
     db.execute(delete(calls).where(calls.c.office_id == office_id, calls.c.ticket_id == ticket_id))
+
+
+def any_before(db: Connection, office_id: int, day: str) -> bool:
+    """Whether a call of a ticket of an earlier day still stands. `day`: 2026-10-01."""
+    return bool(db.scalar(select(exists().where(_before(office_id, day)))))
+
+
+def take_down_before(db: Connection, office_id: int, day: str) -> None:
+    """No screen begins the day with calls of the day before. `day`: 2026-10-01."""
+    db.execute(delete(schema.current_calls).where(_before(office_id, day)))
+
+
+def _before(office_id: int, day: str) -> ColumnElement[bool]:
+    calls, tickets = schema.current_calls, schema.tickets
+    old = select(tickets.c.id).where(tickets.c.office_id == office_id, tickets.c.day < day)
+    found: ColumnElement[bool] = (calls.c.office_id == office_id) & calls.c.ticket_id.in_(
+        old.where(tickets.c.id == calls.c.ticket_id)
+    )
+    return found

@@ -1,9 +1,58 @@
-"""Counters: who sits there, and whether they call."""
+"""Counters: who sits there, whom they take, and whether they call."""
 
-from sqlalchemy import Connection, update
+from typing import Any
 
+from sqlalchemy import Connection, Row, select, text, update
+
+from server.domain.refusals import NotFound
+from server.domain.settings import Words
+from server.domain.shown import Counter
 from server.domain.wish import Actor
-from server.store.schema import counters
+from server.store.schema import counter_services, counters, staff
+from server.store.tickets import OPEN
+
+# Locks the counter and, where it was closed or paused, opens it: one statement for every call.
+LOCK_OPEN = text("""
+    UPDATE counters SET state = 'open', pause_reason = NULL,
+        since_at = CASE WHEN state = 'open' THEN since_at ELSE :now END,
+        staff_id = CASE WHEN state = 'open' THEN staff_id ELSE coalesce(:staff_id, staff_id) END
+    WHERE office_id = :office_id AND id = :id AND active
+    RETURNING number, since_at""")
+PRESENT = text(f"""
+    SELECT counter_id, ticket_id FROM steps
+    WHERE office_id = :office_id AND counter_id IS NOT NULL
+      AND state IN ('called', 'serving') AND {OPEN}""")
+
+
+def shown(db: Connection, office_id: int, counter_id: int | None = None) -> list[Counter]:
+    """The counters in use by their numbers, with who sits and who stands there; or only this."""
+    mine = counters.c.office_id == office_id
+    rows = db.execute(select(counters).where(mine, counters.c.active)).all()
+    if counter_id is not None:
+        rows = [row for row in rows if row.id == counter_id]
+    sitting = select(staff).where(staff.c.office_id == office_id)
+    people = {row.id: row for row in db.execute(sitting)}
+    takes: dict[int, dict[int, int]] = {}
+    taken = select(counter_services).where(counter_services.c.office_id == office_id)
+    for pair in db.execute(taken):
+        takes.setdefault(pair.counter_id, {})[pair.service_id] = pair.penalty_s
+    there = db.execute(PRESENT, {"office_id": office_id})
+    present = {row.counter_id: row.ticket_id for row in there}
+    return [
+        _counter(row, people.get(row.staff_id), takes.get(row.id, {}), present.get(row.id))
+        for row in sorted(rows, key=lambda row: (len(row.number), row.number))
+    ]
+
+
+def lock_open(db: Connection, office_id: int, counter_id: int, actor: Actor, now: int) -> Row[Any]:
+    """`number` and `since_at` of a counter that calls from now on, held until the transaction
+    ends. Raises `NotFound`."""
+    staff_id = actor.id if actor.kind == "staff" else None
+    key = {"office_id": office_id, "id": counter_id, "now": now, "staff_id": staff_id}
+    row = db.execute(LOCK_OPEN, key).first()
+    if row is None:
+        raise NotFound("no_such_counter")
+    return row
 
 
 def change(
@@ -25,4 +74,22 @@ def change(
         update(counters)
         .where(counters.c.office_id == office_id, counters.c.id == counter_id)
         .values(values)
+    )
+
+
+def _counter(
+    row: Row[Any], person: Row[Any] | None, takes: dict[int, int], ticket_id: int | None
+) -> Counter:
+    return Counter(
+        id=row.id,
+        number=row.number,
+        name=Words(th=row.name_th, en=row.name_en),
+        state=row.state,
+        pause_reason=row.pause_reason,
+        staff_id=row.staff_id,
+        staff=None if person is None else Words(th=person.name_th, en=person.name_en),
+        since_at=row.since_at,
+        service_ids=tuple(sorted(takes, key=lambda service: (takes[service], service))),
+        penalties=takes,
+        ticket_id=ticket_id,
     )

@@ -48,6 +48,15 @@ class Store:
             with db.begin():
                 yield db
 
+    @contextmanager
+    def glancing(self) -> Iterator[Connection]:
+        """For one statement that only reads: no transaction is begun around it."""
+        with self.engine.connect() as plain:
+            if self.is_sqlite:
+                yield plain.execution_options(glances=True)
+            else:
+                yield plain.execution_options(isolation_level="AUTOCOMMIT")
+
     def close(self) -> None:
         self.engine.dispose()
 
@@ -62,5 +71,8 @@ def _prepare(raw: Any, _record: object) -> None:
 
 def _begin(db: Connection) -> None:
     # A transaction that reads first and writes later can be refused halfway; this one cannot.
-    writes = db.get_execution_options().get("writes", False)
+    options = db.get_execution_options()
+    if options.get("glances", False):
+        return
+    writes = options.get("writes", False)
     db.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -7,6 +7,15 @@ from sqlalchemy import Connection, Row, func, select, update
 from server.store.schema import printers, slip_jobs
 
 
+def status(db: Connection, office_id: int) -> list[Row[Any]]:
+    """The office's printers: `problem` is what the last slip ended with (None: well)."""
+    return list(
+        db.execute(
+            select(printers).where(printers.c.office_id == office_id).order_by(printers.c.id)
+        )
+    )
+
+
 def only_default(db: Connection, office_id: int, printer_id: int) -> None:
     """Makes this printer the office's default, and no other."""
     db.execute(

@@ -328,12 +328,12 @@ Index(
     sqlite_where=_waits,
     postgresql_where=_waits,
 )
-_present = steps.c.state.in_(["waiting", "called", "serving", "held"])
+_open_steps = steps.c.state.in_(["planned", "waiting", "called", "serving", "held"])
 Index(
     "ix_steps_counter",
     *(steps.c[c] for c in ("office_id", "counter_id")),
-    sqlite_where=_present,
-    postgresql_where=_present,
+    sqlite_where=_open_steps,
+    postgresql_where=_open_steps,
 )
 ticket_events = Table(
     "ticket_events",

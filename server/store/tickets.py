@@ -21,7 +21,9 @@ NEXT_NUMBER = text("""
     ON CONFLICT (office_id, day, prefix) DO UPDATE SET last = numbers.last + 1
     RETURNING last""")
 
-# The states stand as literals, not as parameters: SQLite uses a partial index only then.
+# The states stand as literals, not as parameters: SQLite uses a partial index only then, and
+# only where the index's own condition stands in the query word for word.
+OPEN = "state IN ('planned', 'waiting', 'called', 'serving', 'held')"
 AHEAD = text(f"""
     SELECT count(*) FROM (
         SELECT 1 FROM steps
@@ -29,47 +31,52 @@ AHEAD = text(f"""
           AND (queue_at < :queue_at OR (queue_at = :queue_at AND id < :id))
         LIMIT {AHEAD_BOUND}) AS before_this_one""")
 
-# The first of each service this counter takes, by its index; then the smallest of these few.
-CHOOSE = """
+# Who is at the counter already; else the first of each service it takes, by its index, and those
+# sent to this very counter; then the smallest of these few.
+CHOOSE = f"""
     WITH mine AS (
         SELECT service_id, penalty_s FROM counter_services
         WHERE office_id = :office_id AND counter_id = :counter_id)
-    SELECT s.id, s.ticket_id, s.service_id, s.queue_at, mine.penalty_s,
-           s.queue_at + 1000 * mine.penalty_s AS seen
+    SELECT p.id, p.ticket_id, p.state, 0, -1 FROM steps p
+    WHERE p.office_id = :office_id AND p.counter_id = :counter_id
+      AND p.state IN ('called', 'serving') AND p.{OPEN}
+    UNION ALL
+    SELECT s.id, s.ticket_id, s.state, mine.penalty_s, s.queue_at + 1000 * mine.penalty_s
     FROM mine JOIN steps s ON s.office_id = :office_id AND s.id = (
         SELECT w.id FROM steps w
         WHERE w.office_id = :office_id AND w.service_id = mine.service_id
-          AND w.state = 'waiting' AND (w.counter_id IS NULL OR w.counter_id = :counter_id) {but}
+          AND w.state = 'waiting' AND (w.counter_id IS NULL OR w.counter_id = :counter_id)
+          AND w.id NOT IN :tried
         ORDER BY w.queue_at, w.id LIMIT 1)
     UNION ALL
-    SELECT w.id, w.ticket_id, w.service_id, w.queue_at, 0, w.queue_at FROM steps w
+    SELECT w.id, w.ticket_id, w.state, 0, w.queue_at FROM steps w
     WHERE w.office_id = :office_id AND w.counter_id = :counter_id AND w.state = 'waiting'
-      {but}
-    ORDER BY 6, 1 LIMIT 1"""
-CHOOSE_FIRST = text(CHOOSE.format(but=""))
-CHOOSE_AGAIN = text(CHOOSE.format(but="AND w.id NOT IN :tried")).bindparams(
-    bindparam("tried", expanding=True)
-)
+      AND w.{OPEN} AND w.id NOT IN :tried
+    ORDER BY 5, 1 LIMIT 1"""
+CHOOSE_FIRST = text(CHOOSE.replace("AND w.id NOT IN :tried", ""))
+CHOOSE_AGAIN = text(CHOOSE).bindparams(bindparam("tried", expanding=True))
 
 PASSED_OVER = text(f"""
     SELECT t.prefix, t.number, s.issued_at
     FROM counter_services c
-    JOIN steps s ON s.office_id = c.office_id AND s.service_id = c.service_id
+    CROSS JOIN steps s  -- so that SQLite looks into the line of each service, not into all
     JOIN tickets t ON t.office_id = s.office_id AND t.id = s.ticket_id
     WHERE c.office_id = :office_id AND c.counter_id = :counter_id AND s.state = 'waiting'
+      AND s.office_id = c.office_id AND s.service_id = c.service_id
       AND s.queue_at < :arrived_at AND s.issued_at < :arrived_at AND s.id <> :id
       AND (s.counter_id IS NULL OR s.counter_id = :counter_id)
     ORDER BY s.issued_at LIMIT {PASSED_OVER_BOUND}""")
 
-BUSY = text("""
+BUSY = text(f"""
     SELECT ticket_id FROM steps
-    WHERE office_id = :office_id AND counter_id = :counter_id AND state IN ('called', 'serving')""")
+    WHERE office_id = :office_id AND counter_id = :counter_id
+      AND state IN ('called', 'serving') AND {OPEN}""")
 
-LEFT_OVER = text("""
-    SELECT DISTINCT t.id FROM steps s
-    JOIN tickets t ON t.office_id = s.office_id AND t.id = s.ticket_id
-    WHERE s.office_id = :office_id AND t.day < :day
-      AND s.state IN ('planned', 'waiting', 'called', 'serving', 'held') LIMIT 100""")
+LEFT_OVER = text(f"""
+    SELECT id FROM tickets
+    WHERE office_id = :office_id AND day < :day
+      AND id IN (SELECT ticket_id FROM steps WHERE office_id = :office_id AND {OPEN})
+    ORDER BY id LIMIT 100""")
 
 _TICKET = select(tickets).where(
     tickets.c.office_id == bindparam("office_id"), tickets.c.id == bindparam("id")
@@ -86,13 +93,12 @@ _ADD_TICKET, _ADD_STEPS = insert(tickets), insert(steps)
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """Who stands first for a counter. `seen`: `queue_at` plus the counter's penalty (Unix ms)."""
+    """Who stands first for a counter; before all others who is there already (`present`)."""
 
     step_id: int
     ticket_id: int
-    service_id: int
-    queue_at: int
     penalty_s: int
+    present: bool
 
 
 def next_number(db: Connection, office_id: int, day: str, prefix: str) -> int:
@@ -230,13 +236,13 @@ def at_counter(db: Connection, office_id: int, counter_id: int) -> int | None:
 def choose(
     db: Connection, office_id: int, counter_id: int, tried: Collection[int] = ()
 ) -> Chosen | None:
-    """Who stands first for this counter, leaving out steps `tried`; locks nothing."""
+    """Who is at this counter or stands first for it, leaving out steps `tried`; locks nothing."""
     key: dict[str, Any] = {"office_id": office_id, "counter_id": counter_id}
     if tried:
         row = db.execute(CHOOSE_AGAIN, {**key, "tried": list(tried)}).first()
     else:
         row = db.execute(CHOOSE_FIRST, key).first()
-    return None if row is None else Chosen(row[0], row[1], row[2], row[3], row[4])
+    return None if row is None else Chosen(row[0], row[1], row[3], row[2] != State.WAITING)
 
 
 def passed_over(db: Connection, office_id: int, counter_id: int, step: Step) -> list[PassedOver]:

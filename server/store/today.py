@@ -35,7 +35,7 @@ def ended_at(
 ) -> list[Row[Any]]:
     """The steps that ended at this counter, the last one first: `ticket_id prefix number state
     outcome ended_at started_at called_at`."""
-    rows = db.execute(
+    rows: Any = db.execute(
         select(
             steps.c.ticket_id,
             tickets.c.prefix,

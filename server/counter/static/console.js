@@ -14,12 +14,14 @@ export function mount(element) {
   tick(element)
   const pressed = rest(element)
   const renew = refresh(element, pressed)
-  link(element, null)
   follow({
     topic: "board",
     version: Number(element.dataset.version),
     poll: element.dataset.poll,
-    show: renew,
+    show: () => {
+      link(element, true)
+      renew()
+    },
     online: yes => link(element, yes),
   }).on("connect", () => link(element, true))
   setInterval(renew, CLOCK_MS)
@@ -27,7 +29,6 @@ export function mount(element) {
 
 function link(element, on) {
   const mark = element.querySelector("[data-link]")
-  if (on === null) return
   element.toggleAttribute("data-offline", !on)
   mark.textContent = on ? mark.dataset.on : mark.dataset.off
 }

@@ -13,9 +13,11 @@ export function rest(element) {
   element.addEventListener(
     "submit",
     event => {
-      if (onItsWay || element.hasAttribute("data-resting")) {
-        event.preventDefault()
+      const cutOff = element.hasAttribute("data-offline")
+      if (cutOff || onItsWay || element.hasAttribute("data-resting")) {
+        event.preventDefault() // cut off, the browser would put its own error page here
         event.stopPropagation()
+        if (cutOff) say(element)
         return
       }
       onItsWay = true
@@ -30,6 +32,11 @@ export function rest(element) {
   const focused = recall(FOCUS)
   if (focused) document.getElementById(focused)?.focus()
   return () => onItsWay
+}
+
+function say(element) {
+  element.querySelector("[data-said]").textContent =
+    element.querySelector("[data-link]").dataset.off
 }
 
 function pause(element, ms) {

@@ -408,7 +408,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['office_id'], ['offices.id'], name=op.f('fk_steps_office_id')),
     sa.PrimaryKeyConstraint('office_id', 'id', name=op.f('pk_steps'))
     )
-    op.create_index('ix_steps_counter', 'steps', ['office_id', 'counter_id'], unique=False, sqlite_where=sa.text("state IN ('waiting', 'called', 'serving', 'held')"), postgresql_where=sa.text("state IN ('waiting', 'called', 'serving', 'held')"))
+    op.create_index('ix_steps_counter', 'steps', ['office_id', 'counter_id'], unique=False, sqlite_where=sa.text("state IN ('planned', 'waiting', 'called', 'serving', 'held')"), postgresql_where=sa.text("state IN ('planned', 'waiting', 'called', 'serving', 'held')"))
     op.create_index('ix_steps_day', 'steps', ['office_id', 'day'], unique=False)
     op.create_index('ix_steps_pool', 'steps', ['office_id', 'prefix', 'queue_at', 'id'], unique=False, sqlite_where=sa.text("state = 'waiting'"), postgresql_where=sa.text("state = 'waiting'"))
     op.create_index('ix_steps_ticket', 'steps', ['office_id', 'ticket_id', 'position'], unique=False)

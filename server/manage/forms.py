@@ -1,0 +1,204 @@
+"""What the set-up's forms say. Each raises `BadField` with everything that is wrong."""
+
+import re
+from urllib.parse import urlsplit
+
+from flask import current_app
+from werkzeug.datastructures import ImmutableMultiDict, MultiDict
+
+from server.access import USERNAME
+from server.domain.hours import WEEKDAYS
+from server.domain.order import LONGEST_HEAD_START_MIN, Priority
+from server.domain.roles import DeviceKind, Role, TokenRole
+from server.domain.settings import Words
+from server.setup.counters import CounterWish
+from server.setup.devices import DeviceWish
+from server.setup.office import OfficeWish
+from server.setup.printers import PrinterWish
+from server.setup.services import ServiceWish
+from server.setup.staff import PersonWish
+from server.sheet import LARGEST_ID, Sheet
+
+Form = ImmutableMultiDict[str, str]
+CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+PREFIX = re.compile(r"[A-Z]{1,2}")
+CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
+HOST = re.compile(r"[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]")
+MOST_PENALTY_MIN = 120
+LONGEST_STANDARD_MIN = 480
+SPARE_NOTICES = 2  # empty rows below those there are
+MOST_NOTICES = 12
+PRIORITIES = tuple(one for one in Priority if one is not Priority.NONE)
+ICONS = (
+    *("document", "house", "move", "coin", "elderly", "wheelchair", "infant", "shop", "bin"),
+    *("drop", "sign", "scales", "speech", "plan", "leaf", "people", "more"),
+)
+
+
+def new_service(form: Form) -> tuple[str, ServiceWish]:
+    sheet = Sheet(form)
+    code = sheet.text("code", most=40)
+    if code and not CODE.fullmatch(code):
+        sheet.wrong["code"] = "not_a_code"
+    return code, _service(sheet)
+
+
+def service(form: Form) -> ServiceWish:
+    return _service(Sheet(form))
+
+
+def _service(sheet: Sheet) -> ServiceWish:
+    prefix = sheet.text("prefix", most=2).upper()
+    if prefix and not PREFIX.fullmatch(prefix):
+        sheet.wrong["prefix"] = "not_a_prefix"
+    icon = sheet.text("icon", most=40)
+    if icon not in ICONS:
+        sheet.wrong["icon"] = "invalid"
+    division_id = sheet.id("division_id")
+    if division_id is None:
+        sheet.wrong["division_id"] = "missing"
+    wish = ServiceWish(
+        name=_name(sheet),
+        prefix=prefix,
+        division_id=division_id or 0,
+        icon=icon,
+        standard_minutes=sheet.number("standard_minutes", 1, LONGEST_STANDARD_MIN),
+        documents_th=sheet.lines("documents_th"),
+        documents_en=sheet.lines("documents_en"),
+        active=sheet.yes("active"),
+    )
+    sheet.done()
+    return wish
+
+
+def switched_on(form: Form) -> bool:
+    return form.get("active") == "yes"
+
+
+def counter(form: Form) -> CounterWish:
+    sheet = Sheet(form)
+    number = sheet.text("number", most=4)
+    if number and not (number.isascii() and number.isalnum()):
+        sheet.wrong["number"] = "not_a_counter_number"
+    takes = {
+        service_id: sheet.minutes(f"minutes-{service_id}", MOST_PENALTY_MIN)
+        for service_id in sheet.ids("takes")
+    }
+    wish = CounterWish(number, _name(sheet), takes, sheet.yes("active"))
+    sheet.done()
+    return wish
+
+
+def person(form: Form) -> PersonWish:
+    sheet = Sheet(form)
+    username = sheet.text("username", most=40).lower()
+    if username and not USERNAME.fullmatch(username):
+        sheet.wrong["username"] = "not_a_username"
+    wish = PersonWish(username, _name(sheet), sheet.one_of("role", Role), sheet.yes("active"))
+    sheet.done()
+    return wish
+
+
+def pairable() -> list[DeviceKind]:
+    """The kinds of device that have pages here."""
+    return [kind for kind in DeviceKind if f"{kind}.home" in current_app.view_functions]
+
+
+def pairing(form: Form) -> tuple[str, DeviceKind | None, DeviceWish]:
+    """The code as on the screen, however it was typed; None: the kind that the screen asked for."""
+    sheet = Sheet(form)
+    code = re.sub(r"[\s-]", "", sheet.text("code", most=20)).upper()
+    kind = sheet.one_of("kind", DeviceKind) if form.get("kind") else None
+    return code, kind, _device(sheet)
+
+
+def device(form: Form) -> DeviceWish:
+    return _device(Sheet(form))
+
+
+def _device(sheet: Sheet) -> DeviceWish:
+    wish = DeviceWish(sheet.text("name", most=60), sheet.id("printer_id"), sheet.ids("service_ids"))
+    sheet.done()
+    return wish
+
+
+def printer(form: Form) -> PrinterWish:
+    sheet = Sheet(form)
+    url = sheet.text("url", most=300)
+    wish = PrinterWish(_name(sheet), url, sheet.yes("default"))
+    sheet.done()
+    return wish
+
+
+def token(form: Form) -> tuple[str, TokenRole]:
+    sheet = Sheet(form)
+    name, role = sheet.text("name", most=60), sheet.one_of("role", TokenRole)
+    sheet.done()
+    return name, role
+
+
+def office(form: Form) -> OfficeWish:
+    sheet = Sheet(form)
+    days = tuple(day for day in WEEKDAYS if day in form.getlist("days"))
+    public_url = sheet.text("public_url", most=200, needed=False).rstrip("/")
+    if public_url and not _is_address(public_url):
+        sheet.wrong["public_url"] = "not_an_address"
+    wish = OfficeWish(
+        name=_name(sheet),
+        public_url=public_url,
+        days=days,
+        kiosk_from=_clock(sheet, "kiosk_from"),
+        open=_clock(sheet, "open"),
+        close=_clock(sheet, "close"),
+        head_starts={
+            one: sheet.number(f"head_start_{one}", 0, LONGEST_HEAD_START_MIN) for one in PRIORITIES
+        },
+        priority_at_kiosk=sheet.yes("priority_at_kiosk"),
+        notices=_notices(sheet, form),
+    )
+    sheet.done()
+    return wish
+
+
+def before(query: MultiDict[str, str]) -> int | None:
+    """Where the page of the audit list begins; None for the newest, as for anything unknown."""
+    asked = query.get("before", "")
+    known = asked.isascii() and asked.isdigit() and len(asked) < len(str(LARGEST_ID)) + 1
+    return min(int(asked), LARGEST_ID) if known else None
+
+
+def _name(sheet: Sheet) -> Words:
+    return Words(th=sheet.text("name_th"), en=sheet.text("name_en"))
+
+
+def _clock(sheet: Sheet, name: str) -> str:
+    found = sheet.text(name, most=5)
+    if found and not CLOCK.fullmatch(found):
+        sheet.wrong[name] = "not_a_time"
+    return found
+
+
+def _notices(sheet: Sheet, form: Form) -> tuple[Words, ...]:
+    """Rows of both languages; an empty row is no notice, English alone is half of one."""
+    found = []
+    for at in range(min(len(form.getlist("notice_th")), MOST_NOTICES)):
+        th = sheet.one_line("notice_th", at)
+        en = sheet.one_line("notice_en", at)
+        if en and not th:
+            sheet.wrong["notices"] = "notice_needs_thai"
+        if th:
+            found.append(Words(th=th, en=en))
+    return tuple(found)
+
+
+def _is_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        port_is_good = parts.port != 0
+    except ValueError:
+        return False
+    host = parts.netloc.rpartition(":")[0] if parts.port else parts.netloc
+    plain = not parts.query and not parts.fragment and not re.search(r"\s", text)
+    return (
+        parts.scheme in ("http", "https") and plain and port_is_good and bool(HOST.fullmatch(host))
+    )

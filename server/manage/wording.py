@@ -1,0 +1,27 @@
+"""The audit list in words: what a change was before and after."""
+
+from typing import Any
+
+from server.web import say
+
+NAMED = {  # facts whose values have words of their own
+    "role": "role",
+    "token_role": "token_role",
+    "kind": "kind",
+    "days": "weekday",
+}
+
+
+def change_words(name: str, value: Any) -> str:
+    """One value of a fact, as people say it."""
+    if value is None or value in ("", []):
+        return say("manage.nothing")
+    if isinstance(value, bool):
+        return say("manage.yes" if value else "manage.no")
+    if isinstance(value, list):
+        return ", ".join(_one(name, item) for item in value)
+    return _one(name, value)
+
+
+def _one(name: str, value: Any) -> str:
+    return say(f"manage.{NAMED[name]}.{value}") if name in NAMED else str(value)

@@ -1,0 +1,39 @@
+"""What the sign-in face's forms and addresses say."""
+
+from urllib.parse import urlsplit
+
+from flask import current_app
+from werkzeug.datastructures import ImmutableMultiDict
+
+from server.domain.refusals import BadField, NotFound
+from server.domain.roles import DeviceKind
+
+
+def credentials(form: ImmutableMultiDict[str, str]) -> tuple[str, str]:
+    """Name and password as typed; Access says whether they are right."""
+    return form.get("username", ""), form.get("password", "")
+
+
+def new_password(form: ImmutableMultiDict[str, str]) -> str:
+    """Raises `BadField` when the two do not agree."""
+    password = form.get("password", "")
+    if password != form.get("again", ""):
+        raise BadField(again="passwords_differ")
+    return password
+
+
+def safe_next(address: str | None) -> str | None:
+    """A page of ours to go to; None for anything that could lead elsewhere."""
+    if not address or not address.startswith("/") or address.startswith(("//", "/\\")):
+        return None
+    if not address.isprintable() or "\\" in address:
+        return None
+    parts = urlsplit(address)
+    return None if parts.scheme or parts.netloc else address
+
+
+def device_kind(name: str) -> DeviceKind:
+    """Raises `NotFound` for what has no pages here."""
+    if name not in set(DeviceKind) or f"{name}.home" not in current_app.view_functions:
+        raise NotFound("no_such_page")
+    return DeviceKind(name)

@@ -1,0 +1,68 @@
+"""Somebody who works at a counter, mostly by keyboard."""
+
+from playwright.sync_api import Locator, Page, expect
+
+
+class Officer:
+    """`page`: a signed-in window; `site`: where the house is served."""
+
+    def __init__(self, page: Page, site: str) -> None:
+        self.page, self.site = page, site
+
+    def comes(self, counter: str | None = None) -> "Officer":
+        """Opens the console; sits down at that counter unless the sign-in has one already."""
+        self.page.goto(f"{self.site}/counter/")
+        if counter is not None:
+            self.page.get_by_role("button", name=f"นั่งช่อง {counter}", exact=True).click()
+        return self.settled()
+
+    def settled(self) -> "Officer":
+        """The console's modules have started, and the pause after the last press is over."""
+        expect(self.console).to_have_attribute("data-mounted", "")
+        expect(self.console).not_to_have_attribute("data-resting", "")
+        return self
+
+    @property
+    def console(self) -> Locator:
+        return self.page.locator(".console")
+
+    @property
+    def line(self) -> Locator:
+        """The numbers that wait, in order."""
+        return self.page.locator(".pool__item .number")
+
+    @property
+    def note(self) -> Locator:
+        """What the console says about the last press."""
+        return self.page.locator("[data-note]")
+
+    def presses(self, key: str) -> "Officer":
+        """A key that does something: the console comes again."""
+        self.settled()
+        with self.page.expect_navigation():
+            self.page.keyboard.press(key)
+        return self.settled()
+
+    def touches(self, key: str) -> "Officer":
+        """A key that should change nothing, or only open a dialog."""
+        self.settled()
+        self.page.keyboard.press(key)
+        return self
+
+    def has(self, number: str, mode: str) -> "Officer":
+        """Sees this number at the counter, `called` or `serving`."""
+        expect(self.page.locator(f"[data-part=visit][data-mode={mode}]")).to_be_visible()
+        expect(self.page.locator(".visit__number")).to_have_text(number)
+        return self
+
+    def is_free(self) -> "Officer":
+        expect(self.page.locator("[data-part=visit][data-mode=idle]")).to_be_visible()
+        return self
+
+    def stays(self) -> "Officer":
+        """From here on, `stayed` tells whether the page was never loaded again."""
+        self.page.evaluate("window.stayed = true")
+        return self
+
+    def stayed(self) -> bool:
+        return bool(self.page.evaluate("window.stayed === true"))
