@@ -2,13 +2,13 @@
 
 import json
 import secrets
-from hashlib import sha256
 from typing import Any
 
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, Row
 
-from server.domain.day import office_day, unix_ms
+from server import pressing
+from server.domain.day import unix_ms
 from server.domain.questionnaire import Questionnaire
 from server.domain.rating import (
     Answer,
@@ -18,26 +18,19 @@ from server.domain.rating import (
     SoFar,
     check_channel,
     check_items,
-    check_score,
     comment_of,
-    in_burst,
     new_items,
     sorted_out,
 )
 from server.domain.refusals import BadField, Expired, NotAllowed, NotFound
 from server.domain.survey import SurveyOpen, SurveyState, survey_state
-from server.domain.typed import typed
 from server.domain.wish import Actor, RequestKey
 from server.links import token_hash
 from server.office import Office, Turn
 from server.store import opinions, surveys
-from server.store.ids import new_id
 
 GIVEN, PRESSED = TypeAdapter(Given), TypeAdapter(Pressed)
 CONTINUE_MS = 30 * 60_000
-AHEAD_MS = 5 * 60_000  # how far a device's clock may be ahead of ours
-BURST = "burst"
-LONGEST_PRESS_ID = 64
 
 
 class Satisfaction:
@@ -65,16 +58,29 @@ class Satisfaction:
             row = surveys.find(db, self._office.id, token_hash(token))
         return _state(row, self._office.clock())
 
-    def answer(self, token: str, answer: Answer, key: RequestKey | None = None) -> Given:
+    def answer(
+        self,
+        token: str,
+        answer: Answer,
+        key: RequestKey | None = None,
+        *,
+        continue_key: str | None = None,
+    ) -> Given:
         """The ticket's one answer; whoever holds the key may add to it for half an hour.
 
-        Raises `NotFound`, `NotAllowed` (not served yet, or answered), `Expired`, `BadField`.
+        A phone may bring a `continue_key` of its own making: the same one again is the same
+        answer, and nothing of it is kept but a hash. Raises `NotFound`, `NotAllowed` (not served
+        yet, or answered), `Expired`, `BadField`.
         """
+        own_key = continue_key or secrets.token_urlsafe(24)
 
         def act(turn: Turn) -> Given:
             hour_at = unix_ms(turn.time.replace(minute=0, second=0, microsecond=0))
             row = self._open(turn.db, token, turn.now)
+            hidden = _continue_hash(token, own_key)
             if not surveys.use(turn.db, turn.office_id, token_hash(token), turn.now, hour_at):
+                if opinions.continued(turn.db, turn.office_id, hidden, turn.now):
+                    return Given(own_key)
                 raise NotAllowed("survey_answered")
             questionnaire_id, asked = surveys.asked_now(turn.db, turn.office_id)
             if not answer.items:
@@ -82,7 +88,6 @@ class Satisfaction:
             check_items(asked, answer.items)
             check_channel(turn.settings, answer.channel)
             reasons, protected = sorted_out(asked, answer.reasons)
-            continue_key = secrets.token_urlsafe(24)
             opinions.forget_keys(turn.db, turn.office_id, turn.now)
             answer_id = opinions.add_answer(
                 turn.db,
@@ -94,12 +99,12 @@ class Satisfaction:
                 day=turn.day,
                 reasons=reasons,
                 comment=comment_of(answer.comment),
-                continue_hash=_continue_hash(token, continue_key),
+                continue_hash=hidden,
                 continue_until=turn.now + CONTINUE_MS,
             )
             opinions.add_items(turn.db, turn.office_id, answer_id, asked, answer.items)
-            _report(turn, continue_key, protected, turn.day, answer.channel)
-            return Given(continue_key)
+            pressing.report(turn, own_key, protected, turn.day, answer.channel)
+            return Given(own_key)
 
         return self._office.once(key, GIVEN, act, board=False)
 
@@ -132,7 +137,7 @@ class Satisfaction:
             if row.comment not in (None, said):
                 raise NotAllowed("already_given")
             opinions.add_to_answer(turn.db, turn.office_id, row.id, kept, said)
-            _report(turn, continue_key, protected, turn.day, row.channel)
+            pressing.report(turn, continue_key, protected, turn.day, row.channel)
 
     def so_far(self, token: str, continue_key: str) -> SoFar | None:
         """What was given, for whoever may still add to it; None for anybody else."""
@@ -156,34 +161,7 @@ class Satisfaction:
         """
 
         def act(turn: Turn) -> Pressed:
-            asked = surveys.asked_now(turn.db, turn.office_id)[1]
-            check_score("score", press.score)
-            check_channel(turn.settings, press.channel)
-            reasons, protected = sorted_out(asked, press.reasons)
-            press_id = typed("press_id", press.press_id or "", LONGEST_PRESS_ID) or None
-            at = turn.now if press.at is None else press.at
-            if at > turn.now + AHEAD_MS:
-                raise BadField(at="in_the_future")
-            kind, source_id = _source(press, actor)
-            opinions.lock_source(turn.db, turn.office_id, kind, source_id)
-            if first := opinions.press_of(turn.db, turn.office_id, press_id):
-                return first
-            source, day = f"{kind}:{source_id}", office_day(at, turn.settings.zone)
-            pressed = Pressed(
-                id=new_id(at),
-                at=at,
-                score=press.score,
-                channel=press.channel,
-                counter_id=press.counter_id,
-                service_id=_service_of(turn, press, at, day),
-                reasons=tuple(reasons),
-                flag=_flag(turn, source, at),
-            )
-            if not opinions.add_press(turn.db, turn.office_id, pressed, day, source, press_id):
-                # Another source was first with this id, a moment ago.
-                return opinions.press_of(turn.db, turn.office_id, press_id) or pressed
-            _report(turn, secrets.token_urlsafe(24), protected, day, press.channel)
-            return pressed
+            return pressing.keep(turn, press, actor)
 
         return self._office.once(key, PRESSED, act, board=False)
 
@@ -236,31 +214,3 @@ def _both(words: Any) -> dict[str, str]:
 def _continue_hash(token: str, continue_key: str) -> str:
     # Both together: another ticket's link is of no use with this key.
     return token_hash(f"{token} {continue_key}")
-
-
-def _report(turn: Turn, key: str, codes: list[str], day: str, channel: str) -> None:
-    """Sent twice with one key it is one report; nobody else can tell whose it is."""
-    hidden = [(sha256(f"report {key} {code}".encode()).digest(), code) for code in codes]
-    rows = [(int.from_bytes(digest[:8]) >> 1, code) for digest, code in hidden]
-    opinions.report(turn.db, turn.office_id, rows, day, channel)
-
-
-def _source(press: Press, actor: Actor) -> tuple[str, int]:
-    """Whose presses are one burst: the counter's, else the device's or the caller's."""
-    if press.counter_id is not None:
-        return "counter", press.counter_id
-    return actor.kind, actor.id or 0
-
-
-def _service_of(turn: Turn, press: Press, at: int, day: str) -> int | None:
-    if press.service_id is not None:
-        return opinions.check_service(turn.db, turn.office_id, press.service_id)
-    if press.counter_id is None:
-        return None
-    return opinions.service_at(turn.db, turn.office_id, press.counter_id, at, day)
-
-
-def _flag(turn: Turn, source: str, at: int) -> str | None:
-    burst_ms = 1000 * turn.settings.settings.satisfaction.rating_burst_seconds
-    counted = opinions.counted_near(turn.db, turn.office_id, source, at, burst_ms)
-    return BURST if in_burst(at, counted, burst_ms) else None

@@ -165,6 +165,23 @@ def test_a_double_click_calls_one_person_and_starts_nobody(screens: Screens) -> 
     assert [state_of(office, n) for n in ("A001", "A002")] == [State.CALLED, State.WAITING]
 
 
+def test_the_second_half_of_a_slow_double_press_starts_nobody(screens: Screens) -> None:
+    screens.office.issue("birth")
+    nina = officer(screens, "1")
+    page = nina.page
+    page.clock.install()  # this window's time stands still from here
+    page.reload()
+    page.clock.pause_at(page.evaluate("Date.now() + 1000"))
+    nina.presses_only("Space").has("A001", "called")
+    expect(nina.console).to_have_attribute("data-resting", "")
+    page.keyboard.press("Space")
+    page.locator("#main-action").click()
+    page.clock.run_for(600)
+    nina.has("A001", "called")
+    assert state_of(screens.office, "A001") is State.CALLED
+    nina.presses_only("Space").has("A001", "serving")
+
+
 def test_two_officers_see_each_others_changes_without_reload(screens: Screens) -> None:
     office = screens.office
     nina, omar = officer(screens, "1"), officer(screens, "2", username="counter2")

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, Route, expect
 from server.domain.order import Priority
 from server.domain.roles import DeviceKind
 from server.domain.ticket import SlipState
-from server.store import slips
+from server.store import schema, slips
 from server.tracking import track_url
 from server.web import DEVICE_COOKIE
 from tests.browser import SIZES, Screens
@@ -367,6 +367,25 @@ CUT_OFF = """() => [...document.querySelectorAll(
     '.tile, .button, .calling, .calling li, .slip-state, .kiosk__tell, .kiosk__touch'
   )].filter(e => e.scrollWidth > e.clientWidth + 1 || e.scrollHeight > e.clientHeight + 1)
     .map(e => e.className + ': ' + e.innerText)"""
+
+
+@pytest.mark.parametrize("size", [SIZES["kiosk"], ZOOMED])
+def test_the_thousandth_number_is_as_whole_as_the_first(
+    visitor: Visitor, small_office: Office, size: dict[str, int]
+) -> None:
+    small_office.issue("elderly-allowance")
+    with small_office.store.writing() as db:
+        db.execute(schema.numbers.update().values(last=999))
+    small_office.issue("elderly-allowance")
+    small_office.call_next("2", finish=True)
+    small_office.call_next("2", finish=True)
+    visitor.page.set_viewport_size(size)  # type: ignore[arg-type]
+    assert visitor.takes_a_number_for("ลงทะเบียนเบี้ยยังชีพผู้สูงอายุ") == "W1001"
+    inside = "e => e.getBoundingClientRect().right <= innerWidth && e.scrollWidth <= e.clientWidth"
+    assert visitor.page.locator(".number--hero").evaluate(inside)
+    visitor.leaves()
+    expect(visitor.page.locator(".calling__list")).to_contain_text("W1000")
+    assert visitor.page.evaluate(CUT_OFF) == []
 
 
 def test_the_notices_can_be_touched_too(visitor: Visitor) -> None:

@@ -127,6 +127,18 @@ def test_the_same_request_again_gets_the_same_key_to_go_on_with(office: Office) 
     assert len(rows(office, "answers")) == 1
 
 
+def test_a_phone_that_sends_its_own_key_again_goes_on_with_its_answer(office: Office) -> None:
+    token, room = served(office), office.rooms.satisfaction
+    with ThreadPoolExecutor(8) as taps:
+        sent = [taps.submit(room.answer, token, PLEASED, continue_key="k" * 16) for _ in range(8)]
+        given = {tap.result() for tap in sent}
+    assert [one.continue_key for one in given] == ["k" * 16]
+    assert len(rows(office, "answers")) == 1
+    with pytest.raises(NotAllowed, match="survey_answered"):
+        room.answer(token, PLEASED, continue_key="j" * 16)
+    assert "k" * 16 not in str(office.contents())
+
+
 @pytest.mark.parametrize(
     ("answer", "field", "code"),
     [

@@ -113,11 +113,7 @@ def why_next(line: list[InLine], settings: Settings) -> Why | None:
     if not line:
         return None
     first = line[0]
-    earlier = [
-        one
-        for one in line[1:]
-        if one.issued_at < first.issued_at and one.queue_at < first.issued_at
-    ]
+    earlier = [one for one in line[1:] if one.issued_at < first.issued_at]
     passed: list[PassedOver] = [
         {"number": one.number, "arrived_at": one.issued_at}
         for one in sorted(earlier, key=lambda one: one.issued_at)[:PASSED_OVER_BOUND]

@@ -127,7 +127,7 @@ def back() -> AnyResponse:
 
 def _number() -> str:
     """Whose form was refused."""
-    ticket_id = (request.view_args or {}).get("ticket_id")
+    ticket_id = (request.view_args or {}).get("ticket_id") or forms.finished_id(request.form)
     try:
         return "" if ticket_id is None else f"{reads().ticket(ticket_id).ticket.number}:"
     except NotFound:

@@ -9,7 +9,6 @@ from server.domain.thai import (
     WEEKDAYS,
     FiscalYear,
     Period,
-    be_year,
     fiscal_year_of,
     month_words,
     short_date,
@@ -79,7 +78,7 @@ def period_words(length: Length, key: str, period: Period, language: str) -> str
     if length is Length.MONTH:
         return month_words(period.first, language)
     if length in PARTS:
-        year = be_year(period.last) - (0 if language == "th" else BE_AHEAD)
+        year = fiscal_year_of(period.last).be - (0 if language == "th" else BE_AHEAD)
         part = key.partition("-")[2]
         name = f"reports.period.{length}.{part}" if part else "reports.period.year"
         return say(name, year=year)

@@ -4,11 +4,9 @@ from werkzeug.datastructures import MultiDict
 
 from server.domain.rating import Answer, SoFar
 from server.domain.refusals import BadField
-from server.domain.typed import typed
-from server.domain.wish import RequestKey
 
 Form = MultiDict[str, str]
-LONGEST_KEY = 64
+SHORTEST_KEY, LONGEST_KEY = 16, 64
 
 
 def tap_from(form: Form, item: str) -> Answer:
@@ -16,13 +14,10 @@ def tap_from(form: Form, item: str) -> Answer:
     return Answer({item: _score(form.get("score", ""))})
 
 
-def key_from(form: Form) -> RequestKey | None:
-    """A page is one request however often it is tapped: its first face counts.
-
-    The link is no part of the key: what is kept with the key must not lead to the visit.
-    """
-    once = typed("once", form.get("once", ""), LONGEST_KEY)
-    return RequestKey("resident", "POST", "/s", once, "") if once else None
+def once_from(form: Form) -> str | None:
+    """A page is one answer however often it is tapped: its first face counts."""
+    once = form.get("once", "")
+    return once if SHORTEST_KEY <= len(once) <= LONGEST_KEY else None
 
 
 def additions_from(form: Form, so_far: SoFar) -> tuple[dict[str, int], tuple[str, ...], str]:

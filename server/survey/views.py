@@ -35,7 +35,7 @@ def ask(token: str) -> str | Response:
 def answer(token: str) -> Response:
     room = survey_room(token)
     tap = forms.tap_from(request.form, room.questionnaire().one_tap.item)
-    given = room.answer(token, tap, forms.key_from(request.form))
+    given = room.answer(token, tap, continue_key=forms.once_from(request.form))
     way.begin(token, given.continue_key)
     return _to(token)
 

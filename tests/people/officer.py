@@ -38,10 +38,15 @@ class Officer:
 
     def presses(self, key: str) -> "Officer":
         """A key that does something: the console comes again."""
+        return self.presses_only(key).settled()
+
+    def presses_only(self, key: str) -> "Officer":
+        """The same, without waiting for the pause after it."""
         self.settled()
         with self.page.expect_navigation():
             self.page.keyboard.press(key)
-        return self.settled()
+        expect(self.console).to_have_attribute("data-mounted", "")
+        return self
 
     def touches(self, key: str) -> "Officer":
         """A key that should change nothing, or only open a dialog."""

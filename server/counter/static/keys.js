@@ -1,6 +1,6 @@
 const KEPT = "khiu.keys"
 const TYPING = "input, select, textarea, [contenteditable]"
-const PRESSABLE = "a, button, summary, label, [role=button]"
+const PRESSABLE = "button, summary, label, [role=button]"
 
 /** Presses what a key names (`data-key`), unless somebody types, or has switched the keys off. */
 export function listen(element) {
