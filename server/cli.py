@@ -22,7 +22,7 @@ from server.simulation import simulate
 from server.store import offices, schema
 from server.store.engine import Store
 from server.store.ids import new_id
-from server.store.migrate import migrate
+from server.store.migrate import UnknownSchema, migrate
 
 INVITED_MS = 24 * 3600 * 1000
 DEFAULT_ADDRESS = "http://127.0.0.1:8080"
@@ -45,7 +45,7 @@ def run(arguments: list[str]) -> int:
     except Refusal as refusal:
         print(f"khiu: {_worded(refusal)}", file=sys.stderr)
         return 1
-    except (Failed, CannotServe, BadConfig, BadOffice) as error:
+    except (Failed, CannotServe, BadConfig, BadOffice, UnknownSchema) as error:
         print(f"khiu: {error}", file=sys.stderr)
         return 1
     except (OSError, SQLAlchemyError) as error:

@@ -2,9 +2,13 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, get_type_hints
+from urllib.parse import quote
+
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 
 class BadConfig(Exception):
@@ -29,18 +33,23 @@ class Config:
         if file.exists():
             try:
                 given = tomllib.loads(file.read_text("utf-8"))
-            except tomllib.TOMLDecodeError as error:
+            except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
                 raise BadConfig(f"{file.name} is not TOML: {error}") from None
-        known = {field.name: field.type for field in fields(cls)}
+        known = get_type_hints(cls)
         if unknown := set(given) - set(known):
             raise BadConfig(f"{file.name}: unknown setting {', '.join(sorted(unknown))}")
         for name, kind in known.items():
             if (value := env.get(f"KHIU_{name.upper()}")) is not None:
                 given[name] = value
-            if name in given and kind is int:
-                given[name] = _whole(name, given[name])
+            if name in given:
+                least = 0 if name == "trusted_proxies" else 1
+                given[name] = _whole(name, given[name], least) if kind is int else given[name]
+                if not isinstance(given[name], kind):
+                    raise BadConfig(f"{name}: a text is needed, not {given[name]!r}")
         config = cls(**given)
-        if config.workers > 1 and not (config.database_url and config.redis_url):
+        if config.database_url and config.database not in ("sqlite", "postgresql"):
+            raise BadConfig("database_url: postgresql+psycopg://… or sqlite:///… is needed")
+        if config.workers > 1 and not (config.database == "postgresql" and config.redis_url):
             raise BadConfig(
                 "workers > 1 needs KHIU_DATABASE_URL (PostgreSQL) and KHIU_REDIS_URL; "
                 "on SQLite one process serves the office"
@@ -49,11 +58,25 @@ class Config:
 
     def store_url(self, data: Path) -> str:
         """SQLAlchemy's address of the database."""
-        return self.database_url or f"sqlite:///{data / 'khiu.db'}"
+        return self.database_url or f"sqlite:///{quote(str(data / 'khiu.db'))}"
+
+    def sqlite_file(self, data: Path) -> Path | None:
+        """The one file that only one server may use; None on PostgreSQL."""
+        found = make_url(self.store_url(data)).database
+        return Path(found) if self.database == "sqlite" and found else None
+
+    @property
+    def database(self) -> str:
+        """`sqlite`, `postgresql`, or what else the address names; empty for no address at all."""
+        try:
+            return make_url(self.database_url or "sqlite://").get_backend_name()
+        except ArgumentError:
+            return ""
 
 
-def _whole(name: str, value: Any) -> int:
-    try:
-        return int(value)
-    except (TypeError, ValueError):
-        raise BadConfig(f"{name}: a whole number is needed, not {value!r}") from None
+def _whole(name: str, value: Any, least: int) -> int:
+    if isinstance(value, str) and value.isascii() and value.isdigit():
+        value = int(value)
+    if not isinstance(value, int) or isinstance(value, bool) or value < least:
+        raise BadConfig(f"{name}: a whole number from {least} is needed, not {value!r}")
+    return value

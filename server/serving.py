@@ -141,7 +141,8 @@ def serve(
     when_ready: Callable[[str], None] = lambda _address: None,
 ) -> None:
     """Serves until SIGTERM. `when_ready` is called once it answers, with its address."""
-    held = None if config.database_url else lock(data)
+    file = config.sqlite_file(data)
+    held = None if file is None else lock(file.parent)
     address = own_address(bound)
     store = Store(config.store_url(data))
     with store.writing() as db:  # `khiu staff` starts its links with it

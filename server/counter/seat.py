@@ -87,8 +87,9 @@ def take(counter_id: int) -> None:
     before = mine()
     if before is not None and before.id != counter_id:
         desk().close_counter(before.id, who().actor)
-    desk().open_counter(counter_id, who().actor)
+    # The seat first: opening is told to all windows, and one that was taken over must see by whom.
     house().access.take_counter(who(), counter_id)
+    desk().open_counter(counter_id, who().actor)
 
 
 def leave() -> None:

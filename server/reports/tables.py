@@ -143,7 +143,14 @@ def opinions_of(report: Report, asked: Sequence[str]) -> Opinions:
     drawn = [row for row in drawn if row.channel == ALL or row.service_code == apart]
     lows = [row.top2_low for row in drawn if row.top2_low is not None]
     first = min(60, int(min(lows, default=1) * 100) // 20 * 20)
-    return Opinions(rows, Axis(first), (*order, OVERALL))
+    aspects = (*order, OVERALL)
+    place = {
+        key: n for n, key in enumerate(dict.fromkeys((r.service_code, r.channel) for r in rows))
+    }
+    ordered = sorted(
+        rows, key=lambda row: (place[row.service_code, row.channel], aspects.index(row.aspect))
+    )
+    return Opinions(tuple(ordered), Axis(first), aspects)
 
 
 # ---------------------------------------------------------------- services and months

@@ -23,7 +23,7 @@ from server.reports.periods import (
     weekday_words,
 )
 from server.reports.sheet import sheet_of
-from server.reports.tables import kept_standard
+from server.reports.tables import FEW, kept_standard
 from server.web import admit, language, reads, rooms, say, settings
 from server.wording import local
 
@@ -131,6 +131,7 @@ def given_to_templates() -> dict[str, Any]:
     tongue = language()
     asked_for = {name: request.args[name] for name in PARAMETERS if name in request.args}
     return FORMATS | {
+        "few": FEW,
         "kept_standard": kept_standard,
         "month_name": lambda month: short_month(month, tongue),
         "weekday_name": lambda weekday: weekday_words(weekday, tongue),

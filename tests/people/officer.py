@@ -1,6 +1,12 @@
 """Somebody who works at a counter, mostly by keyboard."""
 
 from playwright.sync_api import Locator, Page, expect
+from sqlalchemy import select
+
+from server.domain.ticket import State
+from server.store import schema
+from tests.browser import Screens
+from tests.office import MINUTE, Office
 
 
 class Officer:
@@ -71,3 +77,29 @@ class Officer:
 
     def stayed(self) -> bool:
         return bool(self.page.evaluate("window.stayed === true"))
+
+
+def officer(screens: Screens, counter: str, *, username: str = "counter1") -> Officer:
+    """This member of staff at that counter, in a window of their own."""
+    return Officer(entered(screens, username), screens.site).comes(counter)
+
+
+def entered(screens: Screens, username: str) -> Page:
+    """A window in which this member of staff has signed in and has no counter yet."""
+    office, page = screens.office, screens.open("desk")
+    staff = staff_id(office, username)
+    code = office.house.access.invite(office.id, "counter", staff_id=staff, valid_ms=MINUTE)
+    page.goto(f"{screens.site}/enter/{code}")
+    return page
+
+
+def staff_id(office: Office, username: str) -> int:
+    table = schema.staff
+    with office.store.reading() as db:
+        found = db.scalar(select(table.c.id).where(table.c.username == username))
+    assert found is not None
+    return int(found)
+
+
+def state_of(office: Office, number: str) -> State:
+    return next(s.ticket.state for s in office.reads.find_tickets() if s.ticket.number == number)

@@ -1,6 +1,14 @@
 """Somebody at first reception."""
 
+import json
+
 from playwright.sync_api import Page, expect
+
+from server.domain.roles import Role
+from server.domain.ticket import SlipState
+from server.store import schema, slips
+from tests.browser import Screens
+from tests.office import Office
 
 
 class Receptionist:
@@ -43,3 +51,28 @@ class Receptionist:
         self.page.wait_for_url("**/reception/tickets/**")
         self.settled()
         return self.page.locator("h1").inner_text()
+
+
+def desk_of(screens: Screens) -> Receptionist:
+    page = screens.open("desk", role=Role.RECEPTION)
+    return Receptionist(page, screens.site).comes()
+
+
+def set_printer(office: Office, url: str = "tcp://192.0.2.10:9100") -> None:
+    with office.store.writing() as db:
+        db.execute(schema.printers.update().values(url=url))
+
+
+def settle(office: Office, state: SlipState) -> None:
+    """The oldest slip due goes to the printer and ends like this."""
+    with office.store.writing() as db:
+        job = slips.lease(db, office.clock())
+        assert job is not None
+        assert slips.settle(db, job, state, office.clock(), problem="silent", near_end=False)
+
+
+def jobs(office: Office) -> list[tuple[str, bool]]:
+    """Each slip job in order: its state, and whether it is a reprint."""
+    with office.store.reading() as db:
+        rows = db.execute(schema.slip_jobs.select().order_by(schema.slip_jobs.c.id)).all()
+    return [(row.state, json.loads(row.slip).get("reprint", False)) for row in rows]

@@ -8,7 +8,7 @@ export function mount(element) {
   for (const papers of element.querySelectorAll("[data-papers]")) check(element, papers)
   addEventListener("pageshow", event => {
     const key = element.querySelector("[data-issue] [name=request_key]")
-    if (false) key.value = freshKey() // Back: the next visitor, a new number
+    if (event.persisted && key) key.value = freshKey() // Back: the next visitor, a new number
   })
 }
 

@@ -1,0 +1,60 @@
+"""Slips that staff decide about: print again, or it was printed."""
+
+import pytest
+
+from server.domain.refusals import NotAllowed, NotFound
+from server.domain.ticket import SlipState
+from server.domain.wish import Actor, RequestKey
+from server.store import schema, slips
+from tests.office import Office
+from tests.people.receptionist import jobs, set_printer, settle
+
+STAFF = Actor("staff", 1)
+
+
+def test_without_a_printer_nothing_is_reprinted(office: Office) -> None:
+    seen = office.issue("birth")
+    with pytest.raises(NotAllowed, match="no_printer"):
+        office.rooms.paper.reprint(seen.ticket.id, STAFF)
+    with pytest.raises(NotFound):
+        office.rooms.paper.reprint(5, STAFF)
+    assert jobs(office) == []
+
+
+def test_a_slip_on_its_way_is_not_doubled(office: Office) -> None:
+    set_printer(office)
+    ticket_id = office.issue("birth").ticket.id
+    with pytest.raises(NotAllowed, match="slip_on_its_way"):
+        office.rooms.paper.reprint(ticket_id, STAFF)
+    settle(office, SlipState.PRINTED)
+    key = RequestKey("staff:1", "POST", "/reprint", "k", "")
+    office.rooms.paper.reprint(ticket_id, STAFF, key)
+    office.rooms.paper.reprint(ticket_id, STAFF, key)  # a double press
+    assert jobs(office) == [("printed", False), ("queued", True)]
+    assert office.reads.ticket(ticket_id).ticket.slip_state is SlipState.QUEUED
+
+
+def test_a_failed_slip_printed_again_is_one_slip(office: Office) -> None:
+    set_printer(office)
+    ticket_id = office.issue("birth").ticket.id
+    settle(office, SlipState.FAILED)
+    office.rooms.paper.reprint(ticket_id, STAFF)
+    assert jobs(office) == [("none", False), ("queued", True)]
+    office.clock.minutes(1)
+    settle(office, SlipState.PRINTED)
+    with office.store.writing() as db:
+        assert slips.lease(db, office.clock()) is None
+
+
+def test_staff_say_that_an_uncertain_slip_was_printed(office: Office) -> None:
+    set_printer(office)
+    ticket_id = office.issue("birth").ticket.id
+    settle(office, SlipState.UNCERTAIN)
+    office.rooms.paper.was_printed(ticket_id, STAFF)
+    assert office.reads.ticket(ticket_id).ticket.slip_state is SlipState.PRINTED
+    assert jobs(office) == [("printed", False)]
+    with pytest.raises(NotAllowed, match="slip_is_settled"):
+        office.rooms.paper.was_printed(ticket_id, STAFF)
+    with office.store.reading() as db:
+        told = [(r.actor, r.action, r.subject) for r in db.execute(schema.audit.select())]
+    assert told == [("staff:1", "slip.was_printed", "2026-10-01 A001")]
