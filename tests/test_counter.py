@@ -31,8 +31,7 @@ def send(client: FlaskClient, form: dict[str, str]) -> None:
     assert (answer.status_code, answer.location) == (303, "/counter/")
 
 
-def test_the_whole_way_works_without_scripts(small_office: Office) -> None:
-    office = small_office
+def test_the_whole_way_works_without_scripts(office: Office) -> None:
     office.issue("birth")
     nina = office.signed_in(Role.OFFICER)
     send(nina, form_of(nina, "/take"))

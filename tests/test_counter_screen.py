@@ -82,14 +82,14 @@ def test_keys_can_be_shown_and_switched_off_for_good(screens: Screens) -> None:
     nina = officer(screens, "1").touches("?")
     dialog = nina.page.get_by_role("dialog", name="ปุ่มลัด")
     expect(dialog.locator("kbd")).to_have_text(["เว้นวรรค", "R", "X", "Z", "E", "P", "?"])
-    dialog.get_by_role("switch").uncheck()
+    dialog.get_by_role("checkbox").uncheck()
     nina.page.keyboard.press("Escape")
     nina.page.reload()
     nina.settled().stays().touches("Space").touches("p")
     expect(nina.page.get_by_role("dialog")).to_have_count(0)
     assert nina.stayed() and state_of(screens.office, "A001") is State.WAITING
     nina.page.get_by_text("ดูทั้งหมด").first.click()  # the way back needs no key
-    dialog.get_by_role("switch").check()
+    dialog.get_by_role("checkbox").check()
     nina.page.keyboard.press("Escape")
     nina.presses("Space").has("A001", "called")
 

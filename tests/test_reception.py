@@ -74,8 +74,7 @@ def test_outside_the_hours_no_number_is_given_and_nothing_is_lost(sqlite_store: 
     assert office.reads.find_tickets() == []
 
 
-def test_todays_numbers_are_found_by_number(small_office: Office) -> None:
-    office = small_office
+def test_todays_numbers_are_found_by_number(office: Office) -> None:
     for code in ("birth", "land-tax", "birth"):
         office.issue(code)
     client = office.signed_in(Role.RECEPTION)
