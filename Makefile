@@ -4,7 +4,7 @@ PYTHON ?= python3
 PIP := .venv/bin/pip --disable-pip-version-check -q
 WORDS := $(shell find kiosk display server -name '*.po' 2>/dev/null)
 
-.PHONY: setup run test lint bench words format test-setup
+.PHONY: setup run test lint bench words pictures format test-setup
 
 setup: .venv/.installed server/static/vendor/.built .venv/.words
 
@@ -48,3 +48,6 @@ format: .venv/.test-installed
 
 bench: test-setup
 	.venv/bin/python -m tests.bench
+
+pictures: test-setup
+	.venv/bin/python -m tests.picturing

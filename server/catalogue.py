@@ -15,6 +15,7 @@ ROOT = Path(__file__).parent.parent
 def _read(language: str) -> gettext.NullTranslations:
     merged = gettext.GNUTranslations()
     merged._catalog = {}  # type: ignore[attr-defined] # gettext's own name for what it looks up
+    merged.plural = lambda n: int(n != 1)  # type: ignore[attr-defined] # asked for unknown words
     for room in ROOMS:
         for file in sorted((ROOT / room).rglob(f"words/{language}/LC_MESSAGES/messages.mo")):
             with file.open("rb") as compiled:

@@ -167,7 +167,7 @@ class Reads:
         after: int = 0,
         limit: int = 100,
     ) -> list[Seen]:
-        """Tickets oldest first, from after the id `after`; state and service are any step's."""
+        """Tickets oldest first, from after the id `after`; state and service are those shown."""
         table, steps = schema.tickets, schema.steps
         wanted = select(table.c.id).where(table.c.office_id == self.office_id, table.c.id > after)
         if day is not None:
@@ -176,6 +176,7 @@ class Reads:
             one = (
                 select(steps.c.ticket_id)
                 .where(steps.c.office_id == table.c.office_id, steps.c.ticket_id == table.c.id)
+                .where(steps.c.position == tickets.current_position(table))
                 .correlate(table)
             )
             if state is not None:

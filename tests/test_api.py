@@ -511,7 +511,7 @@ RUBBISH = [
     b'{"service_id": {"$gt": ""}}',
     b'{"service_id": true}',
     b"[" * 30_000,
-    b'{"service_id":' * 5000,
+    b'{"service_id":' * 4000,
     b"{}",
     b'{"\\u0000": 1}',
     b'{"self": 1}',
@@ -614,9 +614,8 @@ json_values = st.recursive(
     max_leaves=10,
 )
 field_names = st.sampled_from(
-    ["service_id", "priority", "channel", "language", "more_service_ids", "finish", "reason"]
-    + ["counter_id", "outcome", "score", "answers", "comment", "reasons", "at", "press_id"]
-    + ["continue", "self", "limit"]
+    "service_id priority channel language more_service_ids finish reason counter_id outcome score "
+    "answers comment reasons at press_id continue self limit".split()
 )
 bodies = st.dictionaries(field_names | st.text(max_size=8), json_values, max_size=5) | json_values
 raw_bodies = bodies.map(lambda value: json.dumps(value).encode("utf-8", "replace"))
@@ -744,17 +743,17 @@ def test_two_offices_in_one_store_never_see_each_other(store: Any) -> None:
     for program, mine, foreign in ((here, ticket, other), (there, other, ticket)):
         assert [one["id"] for one in program.get("/tickets")["items"]] == [mine["id"]]
         check_problem(program.ask("GET", f"/tickets/{foreign['id']}"), 404)
+        bodies: dict[str, dict[str, object]] = {
+            "call": {"reason": "x", "counter_id": program.counter().split("/")[2]},
+            "cancel": {"reason": "x"},
+            "hold": {"reason": "x"},
+            "transfer": {"service_id": birth_id(program.office)},
+        }
         for method, path in CALLS:
             if method == "POST" and path.startswith("/tickets/1/"):
-                path = path.replace("/1/", f"/{foreign['id']}/")
-                body: dict[str, object] = (
-                    {"reason": "x"} if path.endswith(("hold", "cancel")) else {}
-                )
-                if path.endswith("call"):
-                    body = {"reason": "x", "counter_id": program.counter().split("/")[2]}
-                if path.endswith("transfer"):
-                    body = {"service_id": birth_id(program.office)}
-                check_problem(program.ask("POST", path, body), 404)
+                verb = path.split("/")[-1]
+                url = f"/tickets/{foreign['id']}/{verb}"
+                check_problem(program.ask("POST", url, bodies.get(verb)), 404)
     before = ours.contents()
     for verb, body in (("next", {}), ("open", {}), ("close", {}), ("pause", {"reason": "x"})):
         check_problem(here.ask("POST", f"{there.counter()}/{verb}", body), 404)

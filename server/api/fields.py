@@ -21,7 +21,7 @@ def _plain(text: str) -> str:
 
 
 Text = Annotated[str, AfterValidator(_plain)]
-Short = Annotated[Text, StringConstraints(min_length=1, max_length=200)]
+Short = Annotated[Text, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Code = Annotated[Text, StringConstraints(min_length=1, max_length=64)]
 Id = Annotated[str, StringConstraints(max_length=64), Field(examples=["382459586789072890"])]
 Score = Annotated[int, Field(ge=1, le=5, strict=True)]
@@ -56,13 +56,13 @@ class Nothing(Body):
 class NewTicket(Body):
     service_id: Id
     priority: Priority = Priority.NONE
-    channel: Code = "api"
+    channel: Literal["kiosk", "reception", "web", "booking", "outreach", "api"] = "api"
     language: Code | None = None
     more_service_ids: Annotated[list[Id], Field(max_length=16)] = []
 
 
 class CallNext(Body):
-    finish: bool = False
+    finish: Annotated[bool, Field(strict=True)] = False
 
 
 class CallChosen(Body):
