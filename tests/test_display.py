@@ -64,7 +64,13 @@ def serving(app: Flask, port: int = 0) -> Iterator[int]:
     server.shutdown()
     thread.join()
     server.server_close()
-    app.extensions["socketio"].server.eio.disconnect()
+    cut(app)
+
+
+def cut(app: Flask) -> None:
+    """Ends every live connection."""
+    for one in list(app.extensions["socketio"].server.eio.sockets.values()):
+        one.close(wait=False)
 
 
 @pytest.fixture
@@ -460,7 +466,7 @@ def test_a_screen_that_was_unpaired_goes_where_it_can_be_paired(hall: Hall) -> N
         db.execute(schema.devices.update().values(active=False))
     hall.screens.errors.clear()
     wall.page.route("**/api/v1/board", lambda route: route.abort())  # its 401 is an error line
-    hall.office.app.extensions["socketio"].server.eio.disconnect()
+    cut(hall.office.app)
     expect(wall.page).to_have_url(f"{hall.site}/pair/display")
 
 

@@ -21,7 +21,11 @@ def _plain(text: str) -> str:
 
 
 Text = Annotated[str, AfterValidator(_plain)]
-Short = Annotated[Text, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Short = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
+    AfterValidator(_plain),
+]
 Code = Annotated[Text, StringConstraints(min_length=1, max_length=64)]
 Id = Annotated[str, StringConstraints(max_length=64), Field(examples=["382459586789072890"])]
 Score = Annotated[int, Field(ge=1, le=5, strict=True)]
