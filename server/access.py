@@ -1,5 +1,6 @@
 """Who is asking: staff by a sign-in, devices by pairing, programs by a token."""
 
+import json
 import re
 import secrets
 from collections import OrderedDict
@@ -45,6 +46,7 @@ class Who:
     name_en: str = ""
     sign_in_id: int | None = None
     counter_id: int | None = None
+    service_ids: tuple[int, ...] = ()  # of a device that offers only these; empty: all
 
 
 class Access:
@@ -70,7 +72,9 @@ class Access:
         if row is None:
             return None
         actor = Actor("device", row.id, row.printer_id)
-        return Who(row.office_id, actor, DeviceKind(row.kind), row.name, row.name)
+        only = tuple(json.loads(row.service_ids))
+        kind, name = DeviceKind(row.kind), row.name
+        return Who(row.office_id, actor, kind, name, name, service_ids=only)
 
     def by_sign_in(self, token: str) -> Who | None:
         """Role and rights are read each time, so that a change is effective at once.

@@ -58,11 +58,10 @@ class Office:
         `board`: a screen shows something else afterwards; `at_once`: it is a call.
         """
         with self.store.writing() as db:
-            row = offices.for_verb(db, self.id)
-            now = max(self.clock(), row.last_at or 0)
-            yield Turn(db, self.id, now, Settings.read(row.settings), row.secret)
+            turn = self._turn(db)
+            yield turn
             if board:
-                boards.raise_version(db, self.id, now)
+                boards.raise_version(db, self.id, turn.now)
         if board:
             self._announce(self.id, at_once=at_once)
 
@@ -77,14 +76,26 @@ class Office:
     ) -> Answer:
         """`act` in a transaction of its own; the same key again gets the first answer again.
 
-        Raises `KeyReused` when the key came with another body.
+        That changes nothing, so nobody is told. Raises `KeyReused` when the key came with another
+        body.
         """
-        with self.verb(board=board, at_once=at_once) as turn:
-            if key is None:
+        if key is None:
+            with self.verb(board=board, at_once=at_once) as turn:
                 return act(turn)
-            kept = requests.claim(turn.db, self.id, key, turn.now)
+        with self.store.writing() as db:
+            turn = self._turn(db)
+            kept = requests.claim(db, self.id, key, turn.now)
             if kept is not None:
                 return kind.validate_json(kept)
             answer = act(turn)
-            requests.keep(turn.db, self.id, key, kind.dump_json(answer).decode())
-            return answer
+            requests.keep(db, self.id, key, kind.dump_json(answer).decode())
+            if board:
+                boards.raise_version(db, self.id, turn.now)
+        if board:
+            self._announce(self.id, at_once=at_once)
+        return answer
+
+    def _turn(self, db: Connection) -> Turn:
+        row = offices.for_verb(db, self.id)
+        now = max(self.clock(), row.last_at or 0)
+        return Turn(db, self.id, now, Settings.read(row.settings), row.secret)

@@ -453,6 +453,7 @@ def test_pairing_names_the_device_its_printer_and_its_services(office: Office) -
     assert made is not None
     who = office.house.access.by_device(made[1])
     assert who is not None and who.actor.printer_id == printer.id
+    assert who.service_ids == wish.service_ids
     assert pairings.collect(token) is None
 
 

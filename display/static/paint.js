@@ -18,7 +18,7 @@ export function painter(screen, part, clock) {
     const { number, counter, service, at } = call
     put(field("label"), stale ? fill(words.calledAt, { time: clock.time(at) }) : words.call)
     put(field("number"), number)
-    field("number").className = `newest__number number--${number.length}`
+    fit(field("number"), number.length)
     put(field("counter"), counter)
     put(field("aside"), stale ? words.listen : service)
   }
@@ -62,6 +62,12 @@ function firstCall({ newest, newestAt }, field) {
   const words = name => field(name).textContent
   const painted = { number: words("number"), counter: words("counter"), service: words("aside") }
   return newest ? { ...painted, at: Number(newestAt) } : null
+}
+
+/** Long numbers are set smaller: board.css has a class for each length. */
+function fit(spot, length) {
+  const wanted = `newest__number number--${length}`
+  if (spot.className !== wanted) spot.className = wanted
 }
 
 /** As many rows in the list as there are things; new ones are clones of the template. */

@@ -57,7 +57,10 @@ def _settings(old: Settings, wish: OfficeWish) -> Settings:
     rules = {
         "public_url": "",  # one address, one place: the office's
         "priority_at_kiosk": wish.priority_at_kiosk,
-        "priority_head_start_minutes": wish.head_starts,
+        "priority_head_start_minutes": {
+            **old.settings.priority_head_start_minutes,
+            **wish.head_starts,
+        },
     }
     new = old.model_copy(
         update={

@@ -68,10 +68,11 @@ CHOOSE = f"""
 CHOOSE_FIRST = text(CHOOSE.replace("AND w.id NOT IN :tried", ""))
 CHOOSE_AGAIN = text(CHOOSE).bindparams(bindparam("tried", expanding=True))
 
+# CROSS JOIN, so that SQLite looks into the line of each service and not into all.
 PASSED_OVER = text(f"""
     SELECT t.prefix, t.number, s.issued_at
     FROM counter_services c
-    CROSS JOIN steps s  -- so that SQLite looks into the line of each service, not into all
+    CROSS JOIN steps s
     JOIN tickets t ON t.office_id = s.office_id AND t.id = s.ticket_id
     WHERE c.office_id = :office_id AND c.counter_id = :counter_id AND s.state = 'waiting'
       AND s.office_id = c.office_id AND s.service_id = c.service_id
@@ -84,10 +85,16 @@ BUSY = text(f"""
     WHERE office_id = :office_id AND counter_id = :counter_id
       AND state IN ('called', 'serving') AND {OPEN}""")
 
+# With and without a counter apart: both halves are looked up in the index of who is here.
 LEFT_OVER = text(f"""
     SELECT id FROM tickets
     WHERE office_id = :office_id AND day < :day
-      AND id IN (SELECT ticket_id FROM steps WHERE office_id = :office_id AND {OPEN})
+      AND id IN (
+          SELECT ticket_id FROM steps
+          WHERE office_id = :office_id AND counter_id IS NULL AND {OPEN}
+          UNION ALL
+          SELECT ticket_id FROM steps
+          WHERE office_id = :office_id AND counter_id IS NOT NULL AND {OPEN})
     ORDER BY id LIMIT 100""")
 
 _TICKET = select(tickets).where(
