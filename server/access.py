@@ -162,7 +162,7 @@ class Access:
             now = self._clock()
             return passes.invite(db, office_id, now, face, valid_ms, staff_id, counter_id)
 
-    def open_invitation(self, code: str) -> tuple[str, str | None]:
+    def open_invitation(self, code: str) -> tuple[str, str]:
         """Uses a demo link up: its face, and the token of the sign-in or device it makes.
 
         Raises `NotFound`, `Expired`.
@@ -176,19 +176,6 @@ class Access:
                 kind = DeviceKind(row.face)
                 return row.face, devices.add(db, row.office_id, now, kind, row.face)[1]
             return row.face, passes.begin(db, row.office_id, now, row.staff_id, row.counter_id)
-
-    def opened_before(self, code: str, callers: list[Who | None]) -> str | None:
-        """The face of a used demo link, if one of these callers came in by such a link."""
-        with self._store.reading() as db:
-            row = passes.invitation(db, code)
-        if row is None or row.face == "password":
-            return None
-        for who in callers:
-            if who is not None and who.office_id == row.office_id:
-                person = who.actor.kind == "staff" and who.actor.id == row.staff_id
-                if person or who.role == row.face:
-                    return str(row.face)
-        return None
 
     def invited(self, code: str) -> Row[Any]:
         """The row of `staff` that sets a password with this link. Raises `NotFound`, `Expired`."""

@@ -10,9 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from server import demo
-from server.access import Access
+from server.access import USERNAME, Access
 from server.catalogue import Catalogue
 from server.config import BadConfig, Config
+from server.domain.day import office_time
 from server.domain.office_file import BadOffice, read_office
 from server.domain.refusals import BadField, Refusal
 from server.domain.roles import Role, TokenRole
@@ -24,6 +25,7 @@ from server.store.engine import Store
 from server.store.ids import new_id
 from server.store.migrate import UnknownSchema, migrate
 
+MOST_PORT = 65_535
 INVITED_MS = 24 * 3600 * 1000
 DEFAULT_ADDRESS = "http://127.0.0.1:8080"
 
@@ -48,7 +50,7 @@ def run(arguments: list[str]) -> int:
     except (Failed, CannotServe, BadConfig, BadOffice, UnknownSchema) as error:
         print(f"khiu: {error}", file=sys.stderr)
         return 1
-    except (OSError, SQLAlchemyError) as error:
+    except (OSError, SQLAlchemyError, UnicodeError) as error:
         cause = getattr(error, "orig", None) or error
         print(f"khiu: {' '.join(str(cause).split())}", file=sys.stderr)
         return 1
@@ -140,6 +142,10 @@ def _simulate(asked: argparse.Namespace) -> None:
     office_id = _office(store, asked.office)
     if asked.last < asked.first:
         raise Failed("--to lies before --from")
+    with store.reading() as db:
+        settings = Settings.read(offices.for_verb(db, office_id).settings)
+    if asked.last >= office_time(unix_ms(), settings.zone).date():
+        raise Failed("only days that are over can be simulated")
     made = simulate(store, office_id, asked.first, asked.last, asked.seed, asked.visits_per_day)
     print(f"{made} tickets from {asked.first} to {asked.last}")
 
@@ -179,6 +185,26 @@ def _day(text: str) -> date:
         raise argparse.ArgumentTypeError(f"{text} is no date (2026-03-31)") from None
 
 
+def _address(text: str) -> str:
+    host, _, port = text.rpartition(":")
+    if not host or not port.isascii() or not port.isdigit() or int(port) > MOST_PORT:
+        raise argparse.ArgumentTypeError(f"{text} is no address (127.0.0.1:8080)")
+    return text
+
+
+def _username(text: str) -> str:
+    name = text.strip().lower()  # as signing in reads it
+    if not USERNAME.fullmatch(name):
+        raise argparse.ArgumentTypeError("a name to sign in with has letters a-z, digits and . _ -")
+    return name
+
+
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdigit():
+        raise argparse.ArgumentTypeError(f"{text} is no number of visits")
+    return int(text)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("khiu", description="Queue and satisfaction of an office.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -190,7 +216,7 @@ def _parser() -> argparse.ArgumentParser:
         return made
 
     made = command("demo", "make a demo office unless one is there, and serve it", _demo)
-    made.add_argument("--listen", required=True, metavar="HOST:PORT")
+    made.add_argument("--listen", type=_address, required=True, metavar="HOST:PORT")
     made.add_argument("--history", type=demo.history_days, metavar="DAYS")
     made.add_argument("--printer", type=demo.printer_url, metavar="URL")
     made.add_argument("--seed", type=int, default=1)
@@ -199,10 +225,10 @@ def _parser() -> argparse.ArgumentParser:
     made.add_argument("--office", dest="office_file", type=Path, required=True, metavar="FILE")
 
     made = command("serve", "serve until SIGTERM", _serve)
-    made.add_argument("--listen", required=True, metavar="HOST:PORT")
+    made.add_argument("--listen", type=_address, required=True, metavar="HOST:PORT")
 
     made = command("staff", "print a one-time link that sets a password", _staff)
-    made.add_argument("name")
+    made.add_argument("name", type=_username, help="what that person signs in with")
     made.add_argument("--role", required=True, choices=[str(role) for role in Role])
     made.add_argument("--url", help="start of the link, where the server is reached otherwise")
     made.add_argument("--office", metavar="SLUG")
@@ -215,7 +241,7 @@ def _parser() -> argparse.ArgumentParser:
     made = command("simulate", "add a simulated past to a demo office", _simulate)
     made.add_argument("--from", dest="first", type=_day, required=True, metavar="DATE")
     made.add_argument("--to", dest="last", type=_day, required=True, metavar="DATE")
-    made.add_argument("--visits-per-day", type=int, metavar="N")
+    made.add_argument("--visits-per-day", type=_count, metavar="N")
     made.add_argument("--seed", type=int, default=1)
     made.add_argument("--office", metavar="SLUG")
     return parser

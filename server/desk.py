@@ -60,17 +60,12 @@ class Desk:
                 if there.current.id == chosen.step_id and there.state in AT_COUNTER:
                     moving.finish(turn, there, actor, Outcome.SERVED)
                 chosen = tickets.choose(turn.db, turn.office_id, counter_id)
-            tried: list[int] = []
-            while chosen is not None:
-                # Chosen without a lock, then looked at again under it: it may be gone.
-                found = tickets.lock_if_free(turn.db, turn.office_id, chosen.ticket_id)
-                if found is not None and moving.still_waits(found, chosen.step_id, counter_id):
-                    penalty_s = chosen.penalty_s
-                    called, why = moving.call(turn, found, counter_id, actor, penalty_s=penalty_s)
-                    return Seen(called, why=why)
-                tried.append(chosen.step_id)
-                chosen = tickets.choose(turn.db, turn.office_id, counter_id, tried)
-            return None
+            first = moving.lock_first(turn, counter_id, chosen)
+            if first is None:
+                return None
+            ticket, penalty_s = first
+            called, why = moving.call(turn, ticket, counter_id, actor, penalty_s=penalty_s)
+            return Seen(called, why=why)
 
         return self._office.once(key, SEEN_OR_NOBODY, act, at_once=True)
 

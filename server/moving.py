@@ -12,6 +12,8 @@ from server.office import Turn
 from server.store import boards, events, services, surveys, tickets
 from server.store.ids import new_id
 
+MOST_LOOKS = 200
+
 
 def move(
     turn: Turn,
@@ -165,11 +167,36 @@ def drop_planned(turn: Turn, ticket: Ticket, state: State = State.CANCELLED) -> 
     return ticket
 
 
-def still_waits(ticket: Ticket, step_id: int, counter_id: int) -> bool:
-    """Whether this step of the ticket still waits and may be called to the counter."""
-    step = ticket.current
+def lock_first(
+    turn: Turn, counter_id: int, chosen: tickets.Chosen | None
+) -> tuple[Ticket, int] | None:
+    """Who is called next, locked, and the penalty (s) with which; None when nobody waits.
+
+    `chosen` was found without a lock, so it is looked at again under one: it may be gone. Waiting
+    for a lock here could end in a deadlock; whoever holds one (a counter that calls, the spool
+    that writes a slip's state) is done in milliseconds.
+    """
+    tried: list[int] = []
+    held: set[int] = set()  # steps whose ticket another transaction has just now
+    for _ in range(MOST_LOOKS):
+        if chosen is None and not held:
+            return None
+        if chosen is None:
+            tried, held = [step_id for step_id in tried if step_id not in held], set()
+        else:
+            found = tickets.lock_if_free(turn.db, turn.office_id, chosen.ticket_id)
+            if found is not None and _still_waits(found.current, chosen.step_id, counter_id):
+                return found, chosen.penalty_s
+            if found is None:
+                held.add(chosen.step_id)
+            tried.append(chosen.step_id)
+        chosen = tickets.choose(turn.db, turn.office_id, counter_id, tried)
+    return None
+
+
+def _still_waits(step: Step, chosen_id: int, counter_id: int) -> bool:
     mine = step.counter_id in (None, counter_id)
-    return step.id == step_id and step.state is State.WAITING and mine
+    return step.id == chosen_id and step.state is State.WAITING and mine
 
 
 def show(turn: Turn, ticket: Ticket, call_id: int, *, recall: bool) -> None:

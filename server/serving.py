@@ -27,7 +27,7 @@ from server.timer import Timer
 PR_SET_PDEATHSIG = 1
 LOCK_WAIT_S = 3.0  # a server that was just killed needs a moment to be gone
 READY_WAIT_S = 60.0
-SWITCH_S = 0.0001
+SWITCH_S = 0.0005
 
 
 class CannotServe(Exception):

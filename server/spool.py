@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from threading import Event, Thread
+from threading import Condition, Thread
 
 from printers.outcome import Outcome, PrinterError
 from printers.slip import Slip
@@ -31,11 +31,14 @@ class Spool:
     ) -> None:
         self._store, self._clock, self._send = store, clock, send
         self._base_url = base_url
-        self._wake = Event()
+        self._wake = Condition()
+        self._called = False
 
     def wake(self) -> None:
-        """A slip was ordered; never waits."""
-        self._wake.set()
+        """Something was committed, perhaps a slip; wakes one hand and never waits."""
+        with self._wake:
+            self._called = True
+            self._wake.notify()
 
     def start(self) -> None:
         """Starts the hands; in the one process that prints."""
@@ -44,26 +47,37 @@ class Spool:
 
     def print_one(self) -> bool:
         """Prints the slip longest due; False when there is none."""
-        with self._store.reading() as db:  # most looks find nothing, and must lock nothing
+        with self._store.glancing() as db:  # most looks find nothing, and must lock nothing
             if not slips.any_due(db, self._clock()):
                 return False
         with self._store.writing() as db:
             job = slips.lease(db, self._clock())
         if job is None:
             return False
-        problem: str | None = None
-        near_end = False
-        try:
-            outcome = self._send(self._compose(job), job.url)
-            state = SlipState.PRINTED if outcome.confirmed else SlipState.SENT
-            near_end = outcome.near_end
-        except PrinterError as error:
-            state = SlipState.UNCERTAIN if error.sent else SlipState.FAILED
-            problem = error.reason
-            log.warning("slip %s: %s", job.id, error)
+        self.wake()  # another hand looks whether another printer has something to do
+        state, problem, near_end = self._print(job)
         with self._store.writing() as db:
             slips.settle(db, job, state, self._clock(), problem=problem, near_end=near_end)
         return True
+
+    def _print(self, job: Job) -> tuple[SlipState, str | None, bool]:
+        """What became of the slip, with what problem, and whether the roll nears its end."""
+        state = SlipState.FAILED  # until something went out
+        try:
+            slip = self._compose(job)
+            state = SlipState.UNCERTAIN
+            outcome = self._send(slip, job.url)
+        except PrinterError as error:
+            log.warning("slip %s: %s", job.id, error)
+            return SlipState.UNCERTAIN if error.sent else SlipState.FAILED, error.reason, False
+        except Exception:  # a fault of ours must not hold up the printer until the lease lapses
+            log.exception("slip %s", job.id)
+            return state, "error", False
+        return (
+            SlipState.PRINTED if outcome.confirmed else SlipState.SENT,
+            None,
+            outcome.near_end,
+        )
 
     def _compose(self, job: Job) -> Slip:
         with self._store.reading() as db:
@@ -87,5 +101,7 @@ class Spool:
                     pass
             except Exception:  # one slip's trouble must not end the printing of all others
                 log.exception("a slip was not printed")
-            self._wake.wait(LOOK_S)
-            self._wake.clear()
+            with self._wake:
+                if not self._called:
+                    self._wake.wait(LOOK_S)
+                self._called = False

@@ -1,5 +1,6 @@
 """A program that talks to the API, and what the contract promises it about every answer."""
 
+import json
 import re
 from dataclasses import dataclass, field
 from typing import Any
@@ -39,9 +40,8 @@ class Program:
         self.headers |= self.office.bearer(self.role)
 
     def ask(self, method: str, path: str, body: object = None, **headers: str) -> TestResponse:
-        sent = self.headers | {name.replace("_", "-"): value for name, value in headers.items()}
-        given = {} if body is None else {"json": body}
-        return self.client.open(f"/api/v1{path}", method=method, headers=sent, **given)
+        raw = b"" if body is None else json.dumps(body).encode()
+        return self.send(method, path, raw, **headers)
 
     def send(self, method: str, path: str, raw: bytes, **headers: str) -> TestResponse:
         """Bytes as they are."""

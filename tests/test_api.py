@@ -254,11 +254,11 @@ def test_a_switched_off_service_is_refused_for_all(office: Office) -> None:
         db.execute(services.update().where(services.c.code == "birth").values(active=False))
     body = {"service_id": birth_id(office)}
     check_problem(program.ask("POST", "/tickets", body), 409)
-    body = {
+    both = {
         "service_id": str(office.service("land-tax").id),
         "more_service_ids": [birth_id(office)],
     }
-    check_problem(program.ask("POST", "/tickets", body), 409)
+    check_problem(program.ask("POST", "/tickets", both), 409)
     check_problem(
         program.ask("POST", f"/tickets/{waits['id']}/transfer", {"service_id": birth_id(office)}),
         409,
@@ -392,10 +392,10 @@ CALLS = [
 @pytest.mark.parametrize(("method", "path"), CALLS)
 def test_no_or_a_bad_token_is_401(small_office: Office, method: str, path: str) -> None:
     program = Program(small_office)
-    for header in ({}, {"Authorization": "Bearer nobody"}, {"Authorization": "Basic eDp5"}):
-        program.headers = header
-        check_problem(program.ask(method, path), 401)
-    for header in ("Bearer", "Bearer ", "Bearer ก".encode().decode("latin-1"), "x" * 5000):
+    program.headers = {}
+    check_problem(program.ask(method, path), 401)
+    thai = "Bearer ก".encode().decode("latin-1")
+    for header in ("Bearer nobody", "Basic eDp5", "Bearer", "Bearer ", thai, "x" * 5000):
         program.headers = {"Authorization": header}
         check_problem(program.ask(method, path), 401)
 
@@ -571,7 +571,8 @@ def test_a_reason_that_says_nothing_is_422(small_office: Office, reason: object)
 def test_wrong_types_of_flags_and_outcomes_are_422(small_office: Office) -> None:
     program = Program(small_office)
     path = f"/tickets/{program.issue()['id']}"
-    for finish in ("yes", 1, None, [], "true"):
+    flags: list[object] = ["yes", 1, None, [], "true"]
+    for finish in flags:
         body = {"finish": finish}
         check_problem(program.ask("POST", f"{program.counter()}/next", body), 422)
     program.post(f"{program.counter()}/next")

@@ -1,168 +1,17 @@
-from collections.abc import Iterator
-from contextlib import contextmanager
 from time import monotonic
-from typing import Any
-
-import pytest
-import simple_websocket
-from flask.testing import FlaskClient
-from sqlalchemy import event
 
 from server import shapes
 from server.app import make_app
-from server.config import Config
 from server.domain.order import Priority
-from server.domain.roles import DeviceKind, Role, TokenRole
+from server.domain.roles import TokenRole
 from server.domain.settings import Words
-from server.links import SURVEY, TRACK, link_token
-from server.push import Push
-from server.sockets import STRANGER_S
 from server.store import offices, schema
-from tests.browser import served
-from tests.office import PROGRAM, Clock, Office, demo_file
+from tests.listener import LIVE, board_of, heard, listen, phone_of, push_of, statements
+from tests.office import PROGRAM, Office, demo_file
 
-LIVE = "/live"
 # What contract section 3 names for a board, and nothing else.
 BOARD = {"office", "version", "at", "calls", "recent", "waiting", "notices"}
 CALL = {"call_id", "number", "counter", "counter_name", "service", "at", "recall"}
-
-
-def push_of(office: Office) -> Push:
-    push: Push = office.app.extensions["push"]
-    return push
-
-
-def listen(
-    office: Office,
-    auth: object = None,
-    client: FlaskClient | None = None,
-    headers: dict[str, str] | None = None,
-) -> Any:
-    """A program that connects to the live channel."""
-    socketio = office.app.extensions["socketio"]
-    return socketio.test_client(
-        office.app, LIVE, auth=auth, flask_test_client=client, headers=headers
-    )
-
-
-def board_of(office: Office) -> Any:
-    return listen(office, {"topic": "board", "token": office.token()})
-
-
-def secret_of(office: Office) -> str:
-    with office.store.reading() as db:
-        return str(offices.for_verb(db, office.id).secret)
-
-
-def phone_of(office: Office, ticket_id: int, purpose: str = TRACK) -> Any:
-    token = link_token(secret_of(office), purpose, ticket_id)
-    return listen(office, {"topic": "ticket", "token": token})
-
-
-def heard(client: Any, name: str) -> list[dict[str, Any]]:
-    """What this listener was sent since it was last asked."""
-    return [got["args"][0] for got in client.get_received(LIVE) if got["name"] == name]
-
-
-@contextmanager
-def statements(office: Office) -> Iterator[list[str]]:
-    """The SQL that runs meanwhile."""
-    seen: list[str] = []
-
-    def note(_db: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        seen.append(statement)
-
-    event.listen(office.store.engine, "before_cursor_execute", note)
-    yield seen
-    event.remove(office.store.engine, "before_cursor_execute", note)
-
-
-# ---------------------------------------------------------------- who is admitted
-
-
-@pytest.mark.parametrize("kind", [DeviceKind.DISPLAY, DeviceKind.KIOSK])
-def test_paired_screens_and_kiosks_see_the_board(small_office: Office, kind: DeviceKind) -> None:
-    screen = listen(small_office, {"topic": "board"}, small_office.device(kind))
-    assert screen.is_connected(LIVE)
-    assert len(heard(screen, "board")) == 1
-
-
-@pytest.mark.parametrize("role", list(Role))
-def test_whoever_is_signed_in_sees_the_board(small_office: Office, role: Role) -> None:
-    console = listen(small_office, {"topic": "board"}, small_office.signed_in(role))
-    assert console.is_connected(LIVE)
-
-
-@pytest.mark.parametrize("role", list(TokenRole))
-def test_any_program_with_a_token_sees_the_board(small_office: Office, role: TokenRole) -> None:
-    token = small_office.token(role)
-    assert listen(small_office, {"topic": "board", "token": token}).is_connected(LIVE)
-    bearer = {"Authorization": f"Bearer {token}"}
-    assert listen(small_office, {"topic": "board"}, headers=bearer).is_connected(LIVE)
-
-
-def test_a_tablet_that_somebody_signed_in_on_sees_what_that_person_may(
-    small_office: Office,
-) -> None:
-    tablet = small_office.device(DeviceKind.TABLET)
-    assert not listen(small_office, {"topic": "board"}, tablet).is_connected(LIVE)
-    with tablet.session_transaction() as session:
-        session["sign_in"] = small_office.sign_in_token(Role.OFFICER)
-    assert listen(small_office, {"topic": "board"}, tablet).is_connected(LIVE)
-
-
-@pytest.mark.parametrize(
-    "auth",
-    [
-        None,
-        {},
-        [],
-        "board",
-        7,
-        ["topic", "board"],
-        {"topic": "board"},
-        {"topic": ["board"]},
-        {"topic": "everything"},
-        {"topic": "board", "token": ""},
-        {"topic": "board", "token": "wrong"},
-        {"topic": "board", "token": 12},
-        {"topic": "board", "token": ["a"]},
-        {"topic": "board", "token": {"a": None}},
-        {"topic": "board", "token": "ก\ud800"},
-        {"topic": "board", "token": "x" * 500_000},
-        {"topic": "ticket"},
-        {"topic": "ticket", "token": None},
-        {"topic": "ticket", "token": 5},
-        {"topic": "ticket", "token": ["a"] * 1000},
-        {"topic": "ticket", "token": "x" * 500_000},
-        {"topic": "ticket", "token": "A" * 22},
-    ],
-    ids=lambda auth: repr(auth)[:40],
-)
-def test_strangers_are_refused_whatever_they_send(small_office: Office, auth: object) -> None:
-    assert not listen(small_office, auth).is_connected(LIVE)
-    assert push_of(small_office).sockets == 0
-
-
-def test_a_wrong_token_is_not_made_good_by_a_cookie(small_office: Office) -> None:
-    screen = small_office.device(DeviceKind.DISPLAY)
-    wrong = {"topic": "board", "token": "wrong"}
-    assert not listen(small_office, wrong, screen).is_connected(LIVE)
-
-
-def test_a_phone_is_let_in_by_its_own_link_only(small_office: Office) -> None:
-    ticket_id = small_office.issue().ticket.id
-    assert phone_of(small_office, ticket_id).is_connected(LIVE)
-    assert not phone_of(small_office, ticket_id, SURVEY).is_connected(LIVE)
-    other = {"topic": "ticket", "token": small_office.token()}
-    assert not listen(small_office, other).is_connected(LIVE)
-    screen = small_office.device(DeviceKind.DISPLAY)
-    assert not listen(small_office, {"topic": "ticket"}, screen).is_connected(LIVE)
-
-
-def test_a_link_opens_its_ticket_and_not_the_board(small_office: Office) -> None:
-    token = link_token(secret_of(small_office), TRACK, small_office.issue().ticket.id)
-    assert not listen(small_office, {"topic": "board", "token": token}).is_connected(LIVE)
 
 
 # ---------------------------------------------------------------- what the screens are told
@@ -281,6 +130,16 @@ def test_a_screen_that_cannot_be_greeted_is_told_to_come_again(small_office: Off
     assert push_of(small_office).sockets == 0
 
 
+def test_words_of_the_office_reach_the_screens(small_office: Office) -> None:
+    with small_office.store.writing() as db:
+        settings = small_office.reads.settings()
+        notice = Words(th="วันพุธเปิดถึง 18:30 น.", en="Open until 18:30 on Wednesdays")
+        text = settings.model_copy(update={"notices": (notice,)}).text()
+        db.execute(schema.offices.update().values(settings=text))
+    (board,) = heard(board_of(small_office), "board")
+    assert board["notices"] == [{"th": notice.th, "en": notice.en}]
+
+
 # ---------------------------------------------------------------- what the phones are told
 
 
@@ -359,69 +218,3 @@ def test_places_computed_together_are_those_computed_alone(office: Office) -> No
         assert (told["waiting_ahead"], told["state"]) == (seen.ahead, seen.ticket.state)
         wait = seen.wait and shapes.wait(seen.wait)
         assert told["wait"] == (wait.model_dump() if wait else None)
-
-
-# ---------------------------------------------------------------- who is forgotten
-
-
-def test_who_leaves_is_forgotten(small_office: Office) -> None:
-    push = push_of(small_office)
-    screen, phone = board_of(small_office), phone_of(small_office, small_office.issue().ticket.id)
-    assert push.sockets == 2
-    screen.disconnect(LIVE)
-    phone.disconnect(LIVE)
-    assert push.sockets == 0
-    with statements(small_office) as seen:
-        small_office.issue()
-        del seen[:]
-        push.send_due(10.0)
-    assert seen == []
-
-
-def test_who_broke_off_unnoticed_is_forgotten_at_the_next_look(small_office: Office) -> None:
-    push, screen = push_of(small_office), board_of(small_office)
-    del small_office.app.extensions["socketio"].server.environ[screen.eio_sid]
-    push.send_due(10.0)
-    assert push.sockets == 0
-
-
-def test_no_more_listeners_than_there_is_room_for(small_office: Office) -> None:
-    small_office.app = make_app(small_office.store, Clock(), config=Config(threads=102))
-    room = [board_of(small_office) for _ in range(2)]
-    assert not board_of(small_office).is_connected(LIVE)
-    room[0].disconnect(LIVE)
-    assert board_of(small_office).is_connected(LIVE)
-
-
-def test_idle_connections_are_counted_and_shown_out(small_office: Office) -> None:
-    app = make_app(small_office.store, small_office.clock, config=Config(threads=102))
-    push: Push = app.extensions["push"]
-    with served(app) as site:
-        address = f"{site.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket"
-        idle = [simple_websocket.Client.connect(address) for _ in range(2)]
-        assert [one.receive(timeout=5)[0] for one in idle] == ["0", "0"]  # Engine.IO's "open"
-        with pytest.raises(simple_websocket.ConnectionError):
-            simple_websocket.Client.connect(address)
-        push.send_due(monotonic() + STRANGER_S + 1)
-        for one in idle:
-            with pytest.raises(simple_websocket.ConnectionClosed):
-                while one.receive(timeout=5) is not None:
-                    pass
-
-
-def test_starting_twice_sends_once(small_office: Office) -> None:
-    push = push_of(small_office)
-    push.start()
-    first = push._thread
-    push.start()
-    assert push._thread is first
-
-
-def test_words_of_the_office_reach_the_screens(small_office: Office) -> None:
-    with small_office.store.writing() as db:
-        settings = small_office.reads.settings()
-        notice = Words(th="วันพุธเปิดถึง 18:30 น.", en="Open until 18:30 on Wednesdays")
-        text = settings.model_copy(update={"notices": (notice,)}).text()
-        db.execute(schema.offices.update().values(settings=text))
-    (board,) = heard(board_of(small_office), "board")
-    assert board["notices"] == [{"th": notice.th, "en": notice.en}]

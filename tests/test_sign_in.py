@@ -390,13 +390,22 @@ def test_nothing_in_the_address_leads_the_forms_elsewhere(small_office: Office) 
 def test_a_demo_link_leads_the_same_browser_to_its_page_again_and_no_other(
     small_office: Office,
 ) -> None:
-    code = small_office.house.access.invite(
-        small_office.id, "counter", staff_id=person(small_office).id, valid_ms=MINUTE
-    )
+    links = {
+        face: small_office.house.access.invite(
+            small_office.id, face, staff_id=person(small_office, name).id, valid_ms=MINUTE
+        )
+        for face, name in (("counter", "counter1"), ("manage", "admin"), ("reports", "director"))
+    }
     first, second = small_office.app.test_client(), small_office.app.test_client()
-    assert first.get(f"/enter/{code}").headers["Location"] == "/counter/"
-    assert first.get(f"/enter/{code}").headers["Location"] == "/counter/"
-    assert second.get(f"/enter/{code}").status_code == 410
+    for _ in range(2):  # back and forth, as whoever each link is for
+        for face, code in links.items():
+            assert first.get(f"/enter/{code}").headers["Location"] == f"/{face}/"
+            assert first.get(f"/{face}/").status_code == 200
+    assert first.get("/manage/").status_code == 403  # it is the director's browser now
+    assert second.get(f"/enter/{links['counter']}").status_code == 410
+    small_office.app.config["WTF_CSRF_ENABLED"] = False
+    first.post("/sign-out")
+    assert first.get(f"/enter/{links['counter']}").status_code == 410
 
 
 # ---------------------------------------------------------------- pairing
@@ -538,12 +547,16 @@ def test_an_administrator_pairs_a_display_by_the_code_on_its_screen(screens: Scr
 
 def test_one_browser_can_be_kiosk_and_display_side_by_side(screens: Screens) -> None:
     access, page = screens.office.house.access, screens.open("desk")
+    links: dict[str, str] = {}
     for kind in ("kiosk", "display"):
-        code = access.invite(screens.office.id, kind, valid_ms=MINUTE)
-        page.goto(f"{screens.site}/enter/{code}")
+        links[kind] = f"{screens.site}/enter/" + access.invite(
+            screens.office.id, kind, valid_ms=MINUTE
+        )
+        page.goto(links[kind])
     for kind in ("kiosk", "display", "kiosk"):
-        page.goto(f"{screens.site}/{kind}/")
-        assert page.url == f"{screens.site}/{kind}/"
+        for address in (f"{screens.site}/{kind}/", links[kind]):
+            page.goto(address)
+            assert page.url == f"{screens.site}/{kind}/"
 
 
 def test_somebody_sets_a_password_and_signs_in_by_keyboard_alone(screens: Screens) -> None:

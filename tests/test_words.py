@@ -67,7 +67,7 @@ def _said(call: ast.Call) -> Iterator[str]:
     if name in ("say", "both") and isinstance(first, ast.Constant):
         yield str(first.value)
     if name in {kind.__name__ for kind in _refusals()} and isinstance(first, ast.Constant):
-        yield f"refusal.{first.value}"
+        yield f"refusal.{first.value!s}"
     if name == BadField.__name__:
         for keyword in call.keywords:
             values = [keyword.value]
@@ -75,7 +75,7 @@ def _said(call: ast.Call) -> Iterator[str]:
                 values = keyword.value.values
             for value in values:
                 if isinstance(value, ast.Constant):
-                    yield f"field.{value.value}"
+                    yield f"field.{value.value!s}"
 
 
 def _refusals() -> list[type[Refusal]]:

@@ -1,4 +1,4 @@
-const MOST = 6 // so many may wait to be announced; of more the oldest are left out, never the newest
+const MOST = 20 // so many may wait to be announced; of more the oldest are left out, never the newest
 
 /**
  * Announces each call once on this screen, one after another. `known`: the ids of calls that are

@@ -1,6 +1,6 @@
 """The sign-in face, and what its pages share."""
 
-from flask import Blueprint, current_app, request, session, url_for
+from flask import Blueprint, current_app, redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
 from server.domain.refusals import NotAllowed, NotFound
@@ -16,6 +16,9 @@ face = Blueprint(
     static_url_path="/sign-in/static",
 )
 open_to_all(face, "here strangers become known")
+
+
+ENTERED = "entered"  # in the session: what the demo links that this browser opened let in
 
 
 def asked_office() -> int | None:
@@ -39,6 +42,17 @@ def home_of(role: AnyRole) -> str:
     if f"{name}.home" not in current_app.view_functions:
         raise NotFound("no_such_page")
     return url_for(f"{name}.home")
+
+
+def enter_as(face_name: str, token: str) -> Response:
+    """By a demo link: signed in, or a device, and on the way to that face."""
+    answer = redirect(url_for(f"{face_name}.home"), 303)
+    if face_name in set(DeviceKind):
+        return become(answer, DeviceKind(face_name), token)
+    kept = session.get(ENTERED, {})
+    begin(token)
+    session[ENTERED] = kept
+    return answer
 
 
 def begin(token: str) -> None:

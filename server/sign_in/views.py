@@ -3,11 +3,10 @@
 from flask import redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
-from server.domain.refusals import Expired, NotSignedIn, Refusal, TooOften
-from server.domain.roles import DeviceKind
+from server.domain.refusals import NotSignedIn, Refusal, TooOften
 from server.sign_in import forms, pairing, passwords
-from server.sign_in.face import all_offices, asked_office, become, begin, face, home_of
-from server.web import STATUS, caller, device, house, settings_of
+from server.sign_in.face import ENTERED, all_offices, asked_office, begin, enter_as, face, home_of
+from server.web import STATUS, caller, house, settings_of
 
 __all__ = ["face", "pairing", "passwords"]
 
@@ -75,18 +74,11 @@ def leave() -> Response:
 @face.get("/enter/<code>")
 def enter(code: str) -> Response:
     """The one listed GET that signs in: a demo link, used once; later it leads the same browser
-    to its page again."""
+    to its page again, as whoever it was there."""
     if request.method == "HEAD":  # whoever only looks whether the link is good
         return Response()
-    try:
-        opened, token = house().access.open_invitation(code)
-    except Expired:
-        known = house().access.opened_before(code, [device(), caller()])
-        if known is None:
-            raise
-        return redirect(url_for(f"{known}.home"), 303)
-    answer = redirect(url_for(f"{opened}.home"), 303)
-    if opened in set(DeviceKind):
-        return become(answer, DeviceKind(opened), token or "")
-    begin(token or "")
-    return answer
+    opened = session.get(ENTERED, {}).get(code)
+    if opened is None:
+        opened = house().access.open_invitation(code)
+        session[ENTERED] = {**session.get(ENTERED, {}), code: opened}
+    return enter_as(*opened)

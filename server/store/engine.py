@@ -66,6 +66,8 @@ def _prepare(raw: Any, _record: object) -> None:
     raw.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
     raw.execute("PRAGMA journal_mode = WAL")
     raw.execute("PRAGMA synchronous = FULL")  # a number on paper survives a power cut
+    # Written back to the file less often: each time costs a ticket two more waits for the disk.
+    raw.execute("PRAGMA wal_autocheckpoint = 4000")
     raw.execute("PRAGMA foreign_keys = ON")
 
 

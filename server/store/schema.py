@@ -30,6 +30,11 @@ metadata = MetaData(
 )
 
 
+# SQLite: rows lie in the order of their key. A table that is written with every ticket then has
+# one tree less to write, and to bring to the disk before the ticket is acknowledged.
+CLUSTERED = {"sqlite_with_rowid": False}
+
+
 def _office() -> Column[int]:
     return Column("office_id", BigInteger, ForeignKey("offices.id"), nullable=False)
 
@@ -267,6 +272,7 @@ numbers = Table(
     _text("prefix"),
     Column("last", Integer, nullable=False),
     _key("day", "prefix"),
+    **CLUSTERED,
 )
 tickets = Table(
     "tickets",
@@ -286,6 +292,7 @@ tickets = Table(
     UniqueConstraint("office_id", "day", "prefix", "number"),
     Index("ix_tickets_track", "track_hash", unique=True),
     Index("ix_tickets_day", "office_id", "day", "id"),
+    **CLUSTERED,
 )
 steps = Table(
     "steps",
@@ -314,6 +321,7 @@ steps = Table(
     _of("services", "service_id"),
     Index("ix_steps_ticket", "office_id", "ticket_id", "position"),
     Index("ix_steps_day", "office_id", "day"),
+    **CLUSTERED,
 )
 _waits = steps.c.state == "waiting"
 Index(
@@ -352,6 +360,7 @@ ticket_events = Table(
     _of("tickets", "ticket_id"),
     Index("ix_ticket_events_ticket", "office_id", "ticket_id", "id"),
     Index("ix_ticket_events_at", "office_id", "at"),
+    **CLUSTERED,
 )
 request_keys = Table(
     "request_keys",
@@ -366,6 +375,7 @@ request_keys = Table(
     _number("at"),
     _key("caller", "method", "path", "key"),
     Index("ix_request_keys_at", "at"),
+    **CLUSTERED,
 )
 current_calls = Table(  # what each counter's call on the board is; never found by scanning events
     "current_calls",
@@ -380,6 +390,7 @@ current_calls = Table(  # what each counter's call on the board is; never found 
     _yes("recall", "false"),
     _key("counter_id"),
     _of("counters", "counter_id"),
+    **CLUSTERED,
 )
 board_versions = Table(
     "board_versions", metadata, _office(), _number("version"), PrimaryKeyConstraint("office_id")
@@ -436,6 +447,7 @@ survey_tokens = Table(  # no ticket here: an answer leads back to nobody
     _number("answered_at", null=True),
     _key("token_hash"),
     Index("ix_survey_tokens_hash", "token_hash", unique=True),
+    **CLUSTERED,
 )
 answers = Table(
     "answers",
@@ -455,6 +467,7 @@ answers = Table(
     _key("id"),
     Index("ix_answers_day", "office_id", "day"),
     Index("ix_answers_continue", "office_id", "continue_hash"),
+    **CLUSTERED,
 )
 answer_items = Table(
     "answer_items",
@@ -466,6 +479,7 @@ answer_items = Table(
     Column("score", Integer, nullable=False),
     _key("answer_id", "item"),
     _of("answers", "answer_id"),
+    **CLUSTERED,
 )
 presses = Table(
     "presses",
@@ -486,6 +500,7 @@ presses = Table(
     UniqueConstraint("office_id", "press_id"),
     Index("ix_presses_day", "office_id", "day"),
     Index("ix_presses_source", "office_id", "source", "at"),
+    **CLUSTERED,
 )
 protected_reports = Table(  # "asked for money": on no dashboard, tied to no answer, counter or hour
     "protected_reports",

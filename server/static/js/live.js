@@ -27,6 +27,7 @@ export function follow({
   let lost = false
   let timer
   let asking = 0
+  let unanswered = 0
 
   const news = () => {
     since = Date.now()
@@ -49,12 +50,14 @@ export function follow({
     const mine = ++asking // of two that ask at once, the later one asks on
     clearTimeout(timer)
     const [status, state] = await look(poll)
+    unanswered = status ? 0 : unanswered + 1 // a dead line is noticed late by the socket on it
     try {
       if (state) keep(state)
-      else if (!connected) alone()
+      else if (!connected || unanswered > 1) alone()
       if (status === 401 || status === 403) refused()
     } finally {
-      if (mine === asking) timer = setTimeout(ask, connected ? POLL_MS : ALONE_MS)
+      const calm = connected && !unanswered
+      if (mine === asking) timer = setTimeout(ask, calm ? POLL_MS : ALONE_MS)
     }
   }
 
@@ -82,7 +85,11 @@ export function follow({
     if (stranger) refused()
     again(stranger ? POLL_MS : ALONE_MS)
   })
-  addEventListener("online", () => socket.connect())
+  addEventListener("offline", ask)
+  addEventListener("online", () => {
+    socket.connect()
+    ask()
+  })
   document.addEventListener("visibilitychange", () => {
     if (document.hidden) return
     socket.connect() // a phone taken out of the pocket
@@ -92,15 +99,16 @@ export function follow({
   return socket
 }
 
-/** The answer's status (0: none) and, where it is one, the state. */
+/** The answer's status (0: none came) and, where it is one, the state. */
 async function look(address) {
   const patience = new AbortController()
   const bell = setTimeout(() => patience.abort(), PATIENCE_MS)
   try {
     const answer = await fetch(address, { cache: "no-store", signal: patience.signal })
-    return [answer.status, answer.ok ? await answer.json() : null]
+    // What is no JSON is a portal's page or a proxy's: an answer, but no news.
+    return [answer.status, answer.ok ? await answer.json().catch(() => null) : null]
   } catch {
-    return [0, null] // no answer, or one that is no JSON: a portal's page, a proxy's
+    return [0, null]
   } finally {
     clearTimeout(bell)
   }

@@ -51,7 +51,8 @@ def upgrade() -> None:
     sa.Column('continue_hash', sa.Text(), nullable=True),
     sa.Column('continue_until', sa.BigInteger(), nullable=True),
     sa.ForeignKeyConstraint(['office_id'], ['offices.id'], name=op.f('fk_answers_office_id')),
-    sa.PrimaryKeyConstraint('office_id', 'id', name=op.f('pk_answers'))
+    sa.PrimaryKeyConstraint('office_id', 'id', name=op.f('pk_answers')),
+    sqlite_with_rowid=False
     )
     op.create_index('ix_answers_continue', 'answers', ['office_id', 'continue_hash'], unique=False)
     op.create_index('ix_answers_day', 'answers', ['office_id', 'day'], unique=False)
@@ -135,7 +136,8 @@ def upgrade() -> None:
     sa.Column('prefix', sa.Text(), nullable=False),
     sa.Column('last', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['office_id'], ['offices.id'], name=op.f('fk_numbers_office_id')),
-    sa.PrimaryKeyConstraint('office_id', 'day', 'prefix', name=op.f('pk_numbers'))
+    sa.PrimaryKeyConstraint('office_id', 'day', 'prefix', name=op.f('pk_numbers')),
+    sqlite_with_rowid=False
     )
     op.create_table('pairings',
     sa.Column('office_id', sa.BigInteger(), nullable=False),
@@ -174,7 +176,8 @@ def upgrade() -> None:
     sa.Column('flag', sa.Text(), nullable=True),
     sa.ForeignKeyConstraint(['office_id'], ['offices.id'], name=op.f('fk_presses_office_id')),
     sa.PrimaryKeyConstraint('office_id', 'id', name=op.f('pk_presses')),
-    sa.UniqueConstraint('office_id', 'press_id', name=op.f('uq_presses_office_id_press_id'))
+    sa.UniqueConstraint('office_id', 'press_id', name=op.f('uq_presses_office_id_press_id')),
+    sqlite_with_rowid=False
     )
     op.create_index('ix_presses_day', 'presses', ['office_id', 'day'], unique=False)
     op.create_index('ix_presses_source', 'presses', ['office_id', 'source', 'at'], unique=False)
@@ -223,7 +226,8 @@ def upgrade() -> None:
     sa.Column('answer', sa.Text(), nullable=True),
     sa.Column('at', sa.BigInteger(), nullable=False),
     sa.ForeignKeyConstraint(['office_id'], ['offices.id'], name=op.f('fk_request_keys_office_id')),
-    sa.PrimaryKeyConstraint('office_id', 'caller', 'method', 'path', 'key', name=op.f('pk_request_keys'))
+    sa.PrimaryKeyConstraint('office_id', 'caller', 'method', 'path', 'key', name=op.f('pk_request_keys')),
+    sqlite_with_rowid=False
     )
     op.create_index('ix_request_keys_at', 'request_keys', ['at'], unique=False)
     op.create_table('staff',
@@ -247,7 +251,8 @@ def upgrade() -> None:
     sa.Column('closes_at', sa.BigInteger(), nullable=True),
     sa.Column('answered_at', sa.BigInteger(), nullable=True),
     sa.ForeignKeyConstraint(['office_id'], ['offices.id'], name=op.f('fk_survey_tokens_office_id')),
-    sa.PrimaryKeyConstraint('office_id', 'token_hash', name=op.f('pk_survey_tokens'))
+    sa.PrimaryKeyConstraint('office_id', 'token_hash', name=op.f('pk_survey_tokens')),
+    sqlite_with_rowid=False
     )
     op.create_index('ix_survey_tokens_hash', 'survey_tokens', ['token_hash'], unique=True)
     op.create_table('tickets',
@@ -264,7 +269,8 @@ def upgrade() -> None:
     sa.Column('track_hash', sa.Text(), nullable=False),
     sa.ForeignKeyConstraint(['office_id'], ['offices.id'], name=op.f('fk_tickets_office_id')),
     sa.PrimaryKeyConstraint('office_id', 'id', name=op.f('pk_tickets')),
-    sa.UniqueConstraint('office_id', 'day', 'prefix', 'number', name=op.f('uq_tickets_office_id_day_prefix_number'))
+    sa.UniqueConstraint('office_id', 'day', 'prefix', 'number', name=op.f('uq_tickets_office_id_day_prefix_number')),
+    sqlite_with_rowid=False
     )
     op.create_index('ix_tickets_day', 'tickets', ['office_id', 'day', 'id'], unique=False)
     op.create_index('ix_tickets_track', 'tickets', ['track_hash'], unique=True)
@@ -288,7 +294,8 @@ def upgrade() -> None:
     sa.Column('score', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['office_id', 'answer_id'], ['answers.office_id', 'answers.id'], name=op.f('fk_answer_items_office_id_answer_id')),
     sa.ForeignKeyConstraint(['office_id'], ['offices.id'], name=op.f('fk_answer_items_office_id')),
-    sa.PrimaryKeyConstraint('office_id', 'answer_id', 'item', name=op.f('pk_answer_items'))
+    sa.PrimaryKeyConstraint('office_id', 'answer_id', 'item', name=op.f('pk_answer_items')),
+    sqlite_with_rowid=False
     )
     op.create_table('current_calls',
     sa.Column('office_id', sa.BigInteger(), nullable=False),
@@ -301,7 +308,8 @@ def upgrade() -> None:
     sa.Column('recall', sa.Boolean(), server_default=sa.text('(false)'), nullable=False),
     sa.ForeignKeyConstraint(['office_id', 'counter_id'], ['counters.office_id', 'counters.id'], name=op.f('fk_current_calls_office_id_counter_id')),
     sa.ForeignKeyConstraint(['office_id'], ['offices.id'], name=op.f('fk_current_calls_office_id')),
-    sa.PrimaryKeyConstraint('office_id', 'counter_id', name=op.f('pk_current_calls'))
+    sa.PrimaryKeyConstraint('office_id', 'counter_id', name=op.f('pk_current_calls')),
+    sqlite_with_rowid=False
     )
     op.create_table('services',
     sa.Column('office_id', sa.BigInteger(), nullable=False),
@@ -369,7 +377,8 @@ def upgrade() -> None:
     sa.Column('why', sa.Text(), nullable=True),
     sa.ForeignKeyConstraint(['office_id', 'ticket_id'], ['tickets.office_id', 'tickets.id'], name=op.f('fk_ticket_events_office_id_ticket_id')),
     sa.ForeignKeyConstraint(['office_id'], ['offices.id'], name=op.f('fk_ticket_events_office_id')),
-    sa.PrimaryKeyConstraint('office_id', 'id', name=op.f('pk_ticket_events'))
+    sa.PrimaryKeyConstraint('office_id', 'id', name=op.f('pk_ticket_events')),
+    sqlite_with_rowid=False
     )
     op.create_index('ix_ticket_events_at', 'ticket_events', ['office_id', 'at'], unique=False)
     op.create_index('ix_ticket_events_ticket', 'ticket_events', ['office_id', 'ticket_id', 'id'], unique=False)
@@ -406,7 +415,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['office_id', 'service_id'], ['services.office_id', 'services.id'], name=op.f('fk_steps_office_id_service_id')),
     sa.ForeignKeyConstraint(['office_id', 'ticket_id'], ['tickets.office_id', 'tickets.id'], name=op.f('fk_steps_office_id_ticket_id')),
     sa.ForeignKeyConstraint(['office_id'], ['offices.id'], name=op.f('fk_steps_office_id')),
-    sa.PrimaryKeyConstraint('office_id', 'id', name=op.f('pk_steps'))
+    sa.PrimaryKeyConstraint('office_id', 'id', name=op.f('pk_steps')),
+    sqlite_with_rowid=False
     )
     op.create_index('ix_steps_counter', 'steps', ['office_id', 'counter_id'], unique=False, sqlite_where=sa.text("state IN ('planned', 'waiting', 'called', 'serving', 'held')"), postgresql_where=sa.text("state IN ('planned', 'waiting', 'called', 'serving', 'held')"))
     op.create_index('ix_steps_day', 'steps', ['office_id', 'day'], unique=False)

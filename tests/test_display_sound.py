@@ -1,0 +1,138 @@
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.hall import SCREEN, Hall, called, opened
+from tests.office import PROGRAM, Office
+from tests.people.wall import Wall
+
+
+@pytest.fixture
+def hall(browser: Browser, small_office: Office) -> Iterator[Hall]:
+    with opened(browser, small_office) as hall:
+        yield hall
+
+
+def test_a_recall_rings_again(hall: Hall) -> None:
+    wall, office = hall.wall(), hall.office
+    office.issue()
+    seen = office.call_next()
+    assert seen is not None
+    wall.has_announced(1)
+    office.desk.recall(seen.ticket.id, PROGRAM)
+    wall.has_announced(2)
+    wall.shows("A001")
+
+
+def test_a_reloaded_screen_does_not_shout_old_calls(hall: Hall) -> None:
+    old = called(hall.office, "2")
+    wall = hall.wall()
+    wall.shows(old, "2")
+    wall.has_announced(0)
+    number = called(hall.office, "1")
+    wall.has_announced(1)
+    wall.page.reload()
+    wall.shows(number)
+    wall.has_announced(0)
+    hall.office.issue("land-tax")  # a new board comes, with the old calls among its recent ones
+    expect(wall.queue("R").locator(".queues__count")).to_contain_text("1")
+    wall.has_announced(0)
+
+
+def test_calls_of_one_moment_ring_one_after_another(hall: Hall) -> None:
+    wall = hall.wall()
+    wall.page.clock.install()
+    wall.page.reload()
+    expect(wall.screen).to_be_attached()
+    for counter in ("1", "2", "5"):
+        called(hall.office, counter)
+    wall.shows("F001", "5")
+    wall.has_announced(1)
+    wall.page.clock.run_for(1_300)
+    wall.has_announced(2)
+    wall.page.clock.run_for(1_300)
+    wall.has_announced(3)
+
+
+ANNOUNCE = """async ([known, offers]) => {
+  const { announcer } = await import("display/announce")
+  const said = []
+  const calls = announcer(known, async call => { said.push(call.call_id) })
+  for (const offer of offers) calls.offer(offer.map(id => ({ call_id: id })))
+  for (let turn = 0; turn < 100; turn++) await null
+  return said
+}"""
+
+
+def test_each_call_is_announced_once_in_order_and_never_forgotten_wrongly(hall: Hall) -> None:
+    page = hall.wall().page
+
+    def said(known: list[int], *offers: list[int]) -> list[int]:
+        texts = [[str(one) for one in offer] for offer in offers]
+        heard = page.evaluate(ANNOUNCE, [[str(one) for one in known], texts])
+        return [int(one) for one in heard]
+
+    big = 2**62  # ids are larger than JavaScript's numbers can tell apart
+    assert said([big], [big + 1, big]) == [big + 1]
+    assert said([1], [3, 2, 1], [3, 2, 1], [4, 3, 2]) == [2, 3, 4]
+    assert said([], [7, 5], [7, 6, 5]) == [5, 7, 6]  # committed late on another server
+    assert said([5, 6], [6], [6, 5]) == []  # the server's clock went back: heard long ago
+
+
+def test_a_rush_of_calls_loses_old_announcements_and_keeps_the_newest(hall: Hall) -> None:
+    page = hall.wall().page
+    said = page.evaluate(
+        """async () => {
+          const { announcer } = await import("display/announce")
+          const said = []
+          let over
+          const calls = announcer([], call => {
+            said.push(call.call_id)
+            return new Promise(kept => { over = kept })
+          })
+          const offered = []
+          for (let id = 1; id <= 50; id++) {
+            offered.unshift({ call_id: String(id) })
+            calls.offer(offered)
+          }
+          for (let turn = 0; turn < 50; turn++) { over(); await null; await null; await null }
+          return said
+        }"""
+    )
+    assert said[0] == "1"
+    assert said[1:] == [str(n) for n in range(31, 51)]
+
+
+def test_nothing_moves_where_motion_is_not_wanted(hall: Hall) -> None:
+    wall = hall.wall()
+    wall.page.emulate_media(reduced_motion="reduce")
+    wall.shows(called(hall.office))
+    expect(wall.panel).to_contain_class("newest--fresh")
+    assert wall.page.evaluate("document.getAnimations().length") == 0
+
+
+def test_the_panel_pulses_three_times_and_then_rests(hall: Hall) -> None:
+    wall = hall.wall()
+    called(hall.office)
+    expect(wall.panel).to_contain_class("newest--fresh")
+    expect(wall.panel).to_have_css("animation-iteration-count", "3")
+    expect(wall.panel).not_to_contain_class("newest--fresh")
+
+
+def test_a_browser_that_keeps_silent_asks_for_a_touch(hall: Hall) -> None:
+    page = hall.screens.open("display", device=SCREEN)
+    page.add_init_script("""
+      const real = AudioContext.prototype.resume
+      let touched = false
+      addEventListener("pointerdown", () => { touched = true }, true)
+      Object.defineProperty(AudioContext.prototype, "state", {
+        get() { return touched ? "running" : "suspended" } })
+      AudioContext.prototype.resume = function () {
+        this.dispatchEvent(new Event("statechange")); return real.call(this) }""")
+    wall = Wall(page, hall.site)
+    hint = page.get_by_role("button", name="แตะเพื่อเปิดเสียง")
+    expect(hint).to_be_visible()
+    hint.click()
+    expect(hint).to_be_hidden()
+    wall.shows(called(hall.office))

@@ -1,0 +1,315 @@
+"""From the ticket's row to paper: the spool against a printer on a real port."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from printers.outcome import Limits, Outcome
+from printers.send import send
+from printers.slip import Slip
+from server.domain.ticket import SlipState
+from server.spool import Spool
+from server.store import schema, slips
+from server.store.engine import Store
+from server.store.slips import LEASE_MS, RETRY_MS
+from tests.office import PROGRAM, Office
+from tests.paper import TcpPrinter, decode_qr, tcp_printer
+from tests.program import Program
+
+QUICK = replace(Limits(), status=0.3, confirm=0.1, stall=0.5, total=5)
+
+
+def quickly(slip: Slip, url: str) -> Outcome:
+    """`send`, for printers that will not answer: the waits themselves are tested elsewhere."""
+    return send(slip, url, QUICK)
+
+
+@pytest.fixture
+def with_printer(store: Store, printer: TcpPrinter) -> Office:
+    return Office(store, printer_url=f"{printer.url}&rate=1000000")
+
+
+def spool(office: Office, act: Callable[[Slip, str], Outcome] = quickly) -> Spool:
+    return Spool(office.store, office.clock, act, lambda: "http://khiu.test")
+
+
+def state(office: Office, ticket_id: int | str) -> SlipState:
+    """As every page and the API show it."""
+    return office.reads.ticket(int(ticket_id)).ticket.slip_state
+
+
+def printer_row(office: Office) -> Any:
+    with office.store.reading() as db:
+        return db.execute(schema.printers.select().where(schema.printers.c.is_default)).one()
+
+
+def test_a_number_is_queued_for_paper_and_printed_once(
+    with_printer: Office, printer: TcpPrinter
+) -> None:
+    program, hands = Program(with_printer), spool(with_printer)
+    given = program.issue()
+    assert given["slip"] == {"state": "queued"}
+    assert [hands.print_one(), hands.print_one()] == [True, False]
+    assert program.get(f"/tickets/{given['id']}")["slip"] == {"state": "printed"}
+    (slip,) = printer.slips
+    assert slip.cut
+    assert printer_row(with_printer).problem is None
+
+
+@pytest.mark.parametrize("language", ["th", "en"])
+def test_the_qr_on_paper_is_the_track_url_of_the_answer(
+    with_printer: Office, printer: TcpPrinter, language: str
+) -> None:
+    given = Program(with_printer).issue("land-tax", language=language)
+    spool(with_printer).print_one()
+    assert decode_qr(printer.slips[0].image()) == given["track_url"]
+    assert given["track_url"].startswith("http://khiu.test/t/")
+
+
+def test_the_qr_starts_with_the_offices_own_address_where_it_has_one(
+    with_printer: Office, printer: TcpPrinter
+) -> None:
+    with with_printer.store.writing() as db:
+        offices = schema.offices
+        row = db.execute(offices.select()).one()
+        text = row.settings.replace('"public_url":""', '"public_url":"https://q.example.go.th/"')
+        db.execute(offices.update().values(settings=text))
+    given = Program(with_printer).issue()
+    spool(with_printer).print_one()
+    assert given["track_url"].startswith("https://q.example.go.th/t/")
+    assert decode_qr(printer.slips[0].image()) == given["track_url"]
+
+
+@pytest.mark.parametrize("trouble", ["paper_out", "cover_open", "offline", "error"])
+def test_a_slip_refused_prints_by_itself_when_the_printer_is_well(
+    with_printer: Office, printer: TcpPrinter, trouble: str
+) -> None:
+    setattr(printer, trouble, True)
+    ticket, hands = with_printer.issue().ticket, spool(with_printer)
+    assert hands.print_one()
+    assert (state(with_printer, ticket.id), printer.slips) == (SlipState.FAILED, [])
+    assert printer_row(with_printer).problem
+    assert not hands.print_one()  # not at once again
+    with_printer.clock.now += RETRY_MS
+    assert hands.print_one()
+    assert state(with_printer, ticket.id) is SlipState.FAILED
+    setattr(printer, trouble, False)
+    with_printer.clock.now += RETRY_MS
+    assert hands.print_one()
+    assert (state(with_printer, ticket.id), len(printer.slips)) == (SlipState.PRINTED, 1)
+    assert printer_row(with_printer).problem is None
+    with_printer.clock.minutes(60)
+    assert not hands.print_one()
+
+
+def test_a_printer_that_is_not_there_fails_and_the_number_stands(store: Store) -> None:
+    office = Office(store, printer_url="tcp://127.0.0.1:1?profile=TM-T20II")
+    ticket = office.issue().ticket
+    assert spool(office).print_one()
+    assert state(office, ticket.id) is SlipState.FAILED
+    called = office.call_next()
+    assert called is not None and called.ticket.id == ticket.id
+
+
+@pytest.mark.parametrize("trouble", ["silent", "dies", "paper ends"])
+def test_a_slip_that_may_lie_in_the_tray_is_never_printed_again_by_itself(
+    with_printer: Office, printer: TcpPrinter, trouble: str
+) -> None:
+    if trouble == "silent":
+        printer.confirms = False
+    elif trouble == "dies":
+        printer.dies_after = 4096
+    else:
+        printer.paper_out_after = True
+    ticket, hands = with_printer.issue().ticket, spool(with_printer)
+    assert hands.print_one()
+    assert state(with_printer, ticket.id) is SlipState.UNCERTAIN
+    printer.confirms, printer.dies_after, printer.paper_out_after = True, None, False
+    before = len(printer.slips)
+    for _ in range(3):
+        with_printer.clock.minutes(60)
+        assert not hands.print_one()
+    assert (len(printer.slips), state(with_printer, ticket.id)) == (before, SlipState.UNCERTAIN)
+
+
+class PowerCut(BaseException):
+    """The spool's process ends here."""
+
+
+def test_a_spool_that_dies_while_printing_leaves_the_slip_to_staff(
+    with_printer: Office, printer: TcpPrinter
+) -> None:
+    def die(slip: Slip, url: str) -> Outcome:
+        send(slip, url)
+        raise PowerCut
+
+    first, second = with_printer.issue().ticket, with_printer.issue().ticket
+    with pytest.raises(PowerCut):
+        spool(with_printer, die).print_one()
+    assert state(with_printer, first.id) is SlipState.PRINTING
+    restarted = spool(with_printer)
+    with_printer.clock.now += LEASE_MS - 1
+    assert not restarted.print_one()  # the other may still be talking to this printer
+    with_printer.clock.now += 1
+    assert restarted.print_one()
+    assert state(with_printer, first.id) is SlipState.UNCERTAIN
+    assert state(with_printer, second.id) is SlipState.PRINTED
+    assert len(printer.slips) == 2
+    with_printer.clock.minutes(60)
+    assert not restarted.print_one()
+
+
+def test_a_spool_that_wakes_too_late_does_not_overrule_staff(with_printer: Office) -> None:
+    """It slept through its lease; meanwhile the slip became uncertain."""
+    ticket = with_printer.issue().ticket
+
+    def sleep_long(slip: Slip, url: str) -> Outcome:
+        with_printer.clock.now += LEASE_MS
+        assert not spool(with_printer).print_one()
+        return send(slip, url)
+
+    spool(with_printer, sleep_long).print_one()
+    assert state(with_printer, ticket.id) is SlipState.UNCERTAIN
+
+
+def test_a_fault_of_ours_does_not_stop_the_slips_behind(with_printer: Office) -> None:
+    bad, good = with_printer.issue().ticket, with_printer.issue("land-tax").ticket
+    with with_printer.store.writing() as db:
+        jobs = schema.slip_jobs
+        db.execute(jobs.update().where(jobs.c.ticket_id == bad.id).values(slip='{"high_s": 1}'))
+    hands = spool(with_printer)
+    assert hands.print_one()
+    assert hands.print_one()
+    assert state(with_printer, bad.id) is SlipState.FAILED
+    assert state(with_printer, good.id) is SlipState.PRINTED
+
+
+def test_a_fault_while_sending_is_uncertain(with_printer: Office, printer: TcpPrinter) -> None:
+    def stumble(_slip: Slip, _url: str) -> Outcome:
+        raise ZeroDivisionError
+
+    ticket = with_printer.issue().ticket
+    assert spool(with_printer, stumble).print_one()
+    assert state(with_printer, ticket.id) is SlipState.UNCERTAIN
+    assert printer.slips == []
+
+
+def test_a_printer_that_cannot_confirm_says_sent(store: Store, printer: TcpPrinter) -> None:
+    office = Office(store, printer_url=f"{printer.url}&ack=none")
+    printer.says_nothing = True
+    ticket = office.issue().ticket
+    assert spool(office).print_one()
+    assert state(office, ticket.id) is SlipState.SENT
+
+
+def test_without_a_printer_no_slip_is_ordered(office: Office) -> None:
+    ticket = office.issue().ticket
+    assert state(office, ticket.id) is SlipState.NONE
+    assert not spool(office).print_one()
+
+
+def test_the_roll_near_its_end_is_remembered(with_printer: Office, printer: TcpPrinter) -> None:
+    printer.near_end_after = True
+    ticket = with_printer.issue().ticket
+    spool(with_printer).print_one()
+    assert state(with_printer, ticket.id) is SlipState.PRINTED
+    assert printer_row(with_printer).near_end
+
+
+def test_slips_print_in_the_order_of_the_numbers(with_printer: Office, printer: TcpPrinter) -> None:
+    program, hands = Program(with_printer), spool(with_printer)
+    urls = [program.issue()["track_url"] for _ in range(4)]
+    while hands.print_one():
+        pass
+    assert [decode_qr(slip.image()) for slip in printer.slips] == urls
+
+
+def test_two_hands_never_talk_to_one_printer_at_once(
+    with_printer: Office, printer: TcpPrinter
+) -> None:
+    for _ in range(6):
+        with_printer.issue()
+    talking: list[int] = []
+    together: list[int] = []
+
+    def watched(slip: Slip, url: str) -> Outcome:
+        talking.append(1)
+        together.append(len(talking))
+        outcome = quickly(slip, url)
+        talking.pop()
+        return outcome
+
+    def work(hands: Spool) -> None:
+        while len(printer.slips) < 6:
+            hands.print_one()
+
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(work, [spool(with_printer, watched) for _ in range(3)]))
+    assert len(printer.slips) == 6
+    assert max(together) == 1
+
+
+def test_giving_a_number_waits_for_no_printer(with_printer: Office, printer: TcpPrinter) -> None:
+    printer.stalls_after = 0
+    with_printer.issue()
+    with ThreadPoolExecutor(1) as pool:
+        stuck = pool.submit(spool(with_printer, send).print_one)
+        while b"\x1dv0" not in printer.received:
+            assert not stuck.done()
+        numbers = [with_printer.issue().ticket.number for _ in range(5)]
+        called = with_printer.call_next()
+        assert not stuck.done()  # all that while it stood at the printer
+        printer.closing.set()
+    assert numbers == ["A002", "A003", "A004", "A005", "A006"]
+    assert called is not None and called.ticket.number == "A001"
+
+
+def test_a_cancelled_ticket_still_has_its_paper(with_printer: Office) -> None:
+    ticket = with_printer.issue().ticket
+    with_printer.desk.cancel(ticket.id, "กดผิด", PROGRAM)
+    assert spool(with_printer).print_one()
+    assert state(with_printer, ticket.id) is SlipState.PRINTED
+
+
+def test_what_is_due_is_found_in_every_state(with_printer: Office) -> None:
+    ticket = with_printer.issue().ticket
+    now = with_printer.clock()
+    jobs = schema.slip_jobs
+    due = {SlipState.QUEUED: True, SlipState.FAILED: True, SlipState.PRINTING: False}
+    for kind in SlipState:
+        with with_printer.store.writing() as db:
+            mine = jobs.c.ticket_id == ticket.id
+            values = {"state": kind, "leased_until": now + 1}
+            db.execute(jobs.update().where(mine).values(values))
+        with with_printer.store.reading() as db:
+            assert slips.any_due(db, now) == due.get(kind, False), kind
+            assert slips.any_due(db, now + 1) == (kind in due), kind
+            assert not slips.any_due(db, now - 1)
+
+
+def test_slips_of_two_offices_go_to_their_own_printers(
+    store: Store, printer: TcpPrinter, other_printer: TcpPrinter
+) -> None:
+    ours = Office(store, printer_url=f"{printer.url}&rate=1000000")
+    with store.writing() as db:
+        db.execute(schema.offices.update().values(slug="other"))
+    theirs = Office(store)
+    with store.writing() as db:
+        table = schema.printers
+        mine = table.c.office_id == theirs.id
+        db.execute(table.update().where(mine).values(url=f"{other_printer.url}&rate=1000000"))
+    here, there = Program(ours).issue(), Program(theirs).issue()
+    hands = spool(ours)
+    while hands.print_one():
+        pass
+    assert [decode_qr(slip.image()) for slip in printer.slips] == [here["track_url"]]
+    assert [decode_qr(slip.image()) for slip in other_printer.slips] == [there["track_url"]]
+
+
+@pytest.fixture
+def other_printer() -> Iterator[TcpPrinter]:
+    with tcp_printer() as printer:
+        yield printer
