@@ -7,8 +7,10 @@ from datetime import timedelta
 from flask import Flask, Response, g, request
 from flask_socketio import SocketIO
 from flask_wtf.csrf import CSRFError, CSRFProtect
+from gunicorn.http.errors import InvalidChunkSize, NoMoreData
 from jinja2 import pass_context
 from jinja2.runtime import Context
+from werkzeug.exceptions import BadRequest
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import display.views
@@ -109,6 +111,11 @@ def _protect(app: Flask) -> None:
     @app.errorhandler(CSRFError)
     def stale(_error: CSRFError) -> Response:
         return app.make_response(app.handle_user_exception(NotSignedIn("page_too_old")))
+
+    @app.errorhandler(InvalidChunkSize)
+    @app.errorhandler(NoMoreData)
+    def torn(_error: Exception) -> Response:  # a body in pieces that do not fit together
+        return app.make_response(app.handle_user_exception(BadRequest()))
 
     @app.after_request
     def harden(answer: Response) -> Response:

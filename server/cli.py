@@ -6,7 +6,6 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from server import demo
@@ -17,21 +16,33 @@ from server.domain.day import office_time
 from server.domain.office_file import BadOffice, read_office
 from server.domain.refusals import BadField, Refusal
 from server.domain.roles import Role, TokenRole
-from server.domain.settings import Settings
+from server.domain.settings import Settings, Words
+from server.domain.wish import Actor
+from server.office import Office
+from server.pace import Paces
 from server.serving import CannotServe, listening, own_address, serve, unix_ms
+from server.setup import Setup
+from server.setup.staff import PersonWish
 from server.simulation import simulate
-from server.store import offices, schema
+from server.store import offices
 from server.store.engine import Store
-from server.store.ids import new_id
 from server.store.migrate import UnknownSchema, migrate
 
 MOST_PORT = 65_535
-INVITED_MS = 24 * 3600 * 1000
+COMMAND_LINE = Actor("command")
 DEFAULT_ADDRESS = "http://127.0.0.1:8080"
 
 
 class Failed(Exception):
     """The work failed; the message is the one line that is printed."""
+
+
+class Misused(Exception):
+    """The words of the command do not go together."""
+
+
+def _nobody(office_id: int, *, at_once: bool) -> None:
+    """A command tells no screens: a running server sees the new version by itself."""
 
 
 def main() -> None:
@@ -47,6 +58,9 @@ def run(arguments: list[str]) -> int:
     except Refusal as refusal:
         print(f"khiu: {_worded(refusal)}", file=sys.stderr)
         return 1
+    except Misused as error:
+        print(f"khiu: {error}", file=sys.stderr)
+        return 2
     except (Failed, CannotServe, BadConfig, BadOffice, UnknownSchema) as error:
         print(f"khiu: {error}", file=sys.stderr)
         return 1
@@ -112,19 +126,20 @@ def _serve(asked: argparse.Namespace) -> None:
 
 def _staff(asked: argparse.Namespace) -> None:
     store, _ = _open(asked.data)
-    office_id, table = _office(store, asked.office), schema.staff
-    with store.writing() as db:
-        mine = (table.c.office_id == office_id) & (table.c.username == asked.name)
-        staff_id = db.scalar(select(table.c.id).where(mine))
-        if staff_id is None:
-            staff_id = new_id(unix_ms())
-            row = {"office_id": office_id, "id": staff_id, "username": asked.name}
-            names = {"name_th": asked.name, "name_en": asked.name, "role": asked.role}
-            db.execute(table.insert().values(**row, **names))
-        else:
-            db.execute(table.update().where(mine).values(role=asked.role, active=True))
-    access = Access(store, unix_ms)
-    code = access.invite(office_id, "password", staff_id=staff_id, valid_ms=INVITED_MS)
+    office_id = _office(store, asked.office)
+    staff = Setup(
+        Office(store, office_id, unix_ms, _nobody), Paces(store, office_id, unix_ms)
+    ).staff
+    role, known = Role(asked.role), [one for one in staff.all() if one.username == asked.name]
+    if not known:
+        wish = PersonWish(asked.name, Words(th=asked.name, en=asked.name), role, active=True)
+        _, code = staff.add(wish, COMMAND_LINE)
+    else:
+        (one,) = known
+        names = Words(th=one.name_th, en=one.name_en)
+        if one.role != role or not one.active:
+            staff.change(one.id, PersonWish(asked.name, names, role, active=True), COMMAND_LINE)
+        code = staff.link(one.id, COMMAND_LINE)
     with store.reading() as db:
         own = Settings.read(offices.for_verb(db, office_id).settings).public_url
         address = asked.url or own or offices.recall(db, "address") or DEFAULT_ADDRESS
@@ -141,7 +156,7 @@ def _simulate(asked: argparse.Namespace) -> None:
     store, _ = _open(asked.data)
     office_id = _office(store, asked.office)
     if asked.last < asked.first:
-        raise Failed("--to lies before --from")
+        raise Misused("--to lies before --from")
     with store.reading() as db:
         settings = Settings.read(offices.for_verb(db, office_id).settings)
     if asked.last >= office_time(unix_ms(), settings.zone).date():
@@ -199,6 +214,12 @@ def _username(text: str) -> str:
     return name
 
 
+def _name(text: str) -> str:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("a token needs a name")
+    return text.strip()
+
+
 def _count(text: str) -> int:
     if not text.isascii() or not text.isdigit():
         raise argparse.ArgumentTypeError(f"{text} is no number of visits")
@@ -234,7 +255,7 @@ def _parser() -> argparse.ArgumentParser:
     made.add_argument("--office", metavar="SLUG")
 
     made = command("token", "print one new API token", _token)
-    made.add_argument("name")
+    made.add_argument("name", type=_name)
     made.add_argument("--role", required=True, choices=[str(role) for role in TokenRole])
     made.add_argument("--office", metavar="SLUG")
 

@@ -173,7 +173,8 @@ class Desk:
             ticket = tickets.lock(turn.db, turn.office_id, ticket_id)
             if ticket.current.counter_id != counter.id:  # parked again elsewhere, just now
                 raise NotAllowed("no_such_move", state=ticket.state, verb=Verb.RESUME)
-            started = ticket.current.started_at or turn.now
+            # Parked before "start" was pressed: the service runs from the call, as for a finish.
+            started = ticket.current.started_at or ticket.current.called_at
             moved, _ = moving.move(turn, ticket, Verb.RESUME, actor, {"started_at": started})
             return Seen(moved)
 

@@ -159,6 +159,9 @@ class Push:
         for sid in self._watchers.listeners():
             if not self._connections.alive(sid, LIVE):
                 self._watchers.forget(sid)
+        for sid in self._watchers.no_more_admitted():
+            self._watchers.forget(sid)
+            self._socketio.server.disconnect(sid, namespace=LIVE)
         self._connections.show_out(now)
 
     # ------------------------------------------------------------ who listens
@@ -182,8 +185,8 @@ class Push:
             raise Refused("try again") from None
 
     def _greet_board(self, sid: str, asked: dict[str, Any]) -> None:
-        office_id = watchers.board_of(self._house, asked)
-        hall = self._watchers.enter(sid, office_id)
+        office_id, still = watchers.board_of(self._house, asked)
+        hall = self._watchers.enter(sid, office_id, still=still)
         join_room(f"board:{office_id}")  # first, so that nothing is missed in between
         payload = self._board(office_id)
         hall.board_version = hall.board_version or payload["version"]

@@ -1,5 +1,6 @@
 """Who listens to this process, and what each office's listeners were told."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
@@ -18,13 +19,14 @@ NOT_ADMITTED = "not admitted"  # for good; a page that hears anything else tries
 LONGEST_TOKEN = 200
 SCREENS = (DeviceKind.DISPLAY, DeviceKind.KIOSK)
 LONG_AGO = float("-inf")
+Admitted = Callable[[], bool]  # asked again and again while a screen listens
 
 
 @dataclass(slots=True)
 class Hall:
     """One office's listeners. `…_at`: monotonic s; `…_due`: something changed since."""
 
-    boards: set[str] = field(default_factory=set)
+    boards: dict[str, Admitted] = field(default_factory=dict)
     phones: dict[str, int] = field(default_factory=dict)  # listener → ticket
     board_due: bool = False
     board_version: int = 0
@@ -54,7 +56,13 @@ class Watchers:
         with self._lock:
             return list(self._office)
 
-    def enter(self, sid: str, office_id: int, ticket_id: int | None = None) -> Hall:
+    def enter(
+        self,
+        sid: str,
+        office_id: int,
+        ticket_id: int | None = None,
+        still: Admitted = lambda: True,
+    ) -> Hall:
         """Listens to the office's board, or to one ticket. Raises `Refused` when all is full."""
         with self._lock:
             if len(self._office) >= self._most:
@@ -62,10 +70,15 @@ class Watchers:
             self._office[sid] = office_id
             hall = self._halls.setdefault(office_id, Hall())
             if ticket_id is None:
-                hall.boards.add(sid)
+                hall.boards[sid] = still
             else:
                 hall.phones[sid] = ticket_id
             return hall
+
+    def no_more_admitted(self) -> list[str]:
+        """Who listens to a board and may not any more."""
+        asked = [one for hall in self.halls().values() for one in list(hall.boards.items())]
+        return [sid for sid, still in asked if not still()]
 
     def forget(self, sid: str) -> None:
         with self._lock:
@@ -73,18 +86,32 @@ class Watchers:
             if office_id is None:
                 return
             hall = self._halls[office_id]
-            hall.boards.discard(sid)
+            hall.boards.pop(sid, None)
             hall.phones.pop(sid, None)
             if not hall.boards and not hall.phones:
                 del self._halls[office_id]
 
 
-def board_of(house: House, asked: dict[str, Any]) -> int:
-    """The office whose board the caller may see. Raises `Refused`."""
-    who = _who(house, asked)
-    if who is None:
+def board_of(house: House, asked: dict[str, Any]) -> tuple[int, Admitted]:
+    """The office whose board the caller may see, and whether it still may. Raises `Refused`.
+
+    A revoked token and a screen switched off are let in no more, and shown out if they are in.
+    Staff who signed out see no more than the hall does; their pages ask for themselves.
+    """
+    access, token = house.access, _bearer(asked)
+    if token is not None:
+        who = access.by_api_token(str(token)) if _is_token(token) else None
+        if who is None:
+            raise Refused(NOT_ADMITTED)
+        return who.office_id, lambda: access.by_api_token(str(token)) is not None
+    screen = web.device()
+    if screen is not None and _may_see_board(screen):
+        cookie = request.cookies[web.DEVICE_COOKIE]
+        return screen.office_id, lambda: access.by_device(cookie) is not None
+    who = web.caller()
+    if who is None or not _may_see_board(who):
         raise Refused(NOT_ADMITTED)
-    return who.office_id
+    return who.office_id, lambda: True
 
 
 def ticket_of(house: House, asked: dict[str, Any]) -> tuple[int, int]:
@@ -98,20 +125,15 @@ def ticket_of(house: House, asked: dict[str, Any]) -> tuple[int, int]:
     return found
 
 
-def _who(house: House, asked: dict[str, Any]) -> Who | None:
-    """Any program, a paired screen or kiosk, anybody signed in."""
-    token = asked.get("token")
-    if token is None:
-        scheme, _, header = request.headers.get("Authorization", "").partition(" ")
-        token = header.strip() if scheme.lower() == "bearer" else None
-    if token is not None:
-        return house.access.by_api_token(token) if _is_token(token) else None
-    return next((who for who in (web.device(), web.caller()) if _may_see_board(who)), None)
+def _bearer(asked: dict[str, Any]) -> Any:
+    """The token that came with `connect`, or in its header; None without one."""
+    if asked.get("token") is not None:
+        return asked["token"]
+    scheme, _, header = request.headers.get("Authorization", "").partition(" ")
+    return header.strip() if scheme.lower() == "bearer" else None
 
 
-def _may_see_board(who: Who | None) -> bool:
-    if who is None:
-        return False
+def _may_see_board(who: Who) -> bool:
     return isinstance(who.role, Role | TokenRole) or who.role in SCREENS
 
 

@@ -229,6 +229,8 @@ def problem(
     answer = current_app.json.response(body)
     answer.status_code = status
     answer.mimetype = "application/problem+json"
+    if isinstance(error, NotSignedIn):
+        answer.headers["WWW-Authenticate"] = "Bearer"
     return cast(AnyResponse, answer)
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 KHIU = Path(sys.executable).with_name("khiu")
 FILE = Path(__file__).parent.parent / "deploy" / "demo-office.toml"
-STARTS_WITHIN_S = 60.0
+STARTS_WITHIN_S = 120.0
 ENDS_WITHIN_S = 30.0
 
 

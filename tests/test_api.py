@@ -363,7 +363,7 @@ def test_every_state_can_be_asked_for(small_office: Office) -> None:
     program = Program(small_office)
     for state in State:
         program.get(f"/tickets?state={state}")
-    for query in ("state=asleep", "day=tomorrow", "day=2026-02-30", "colour=red"):
+    for query in ("state=asleep", "day=tomorrow", "day=2026-02-30", "colour=red", "after=x"):
         check_problem(program.ask("GET", f"/tickets?{query}"), 422)
 
 
@@ -619,7 +619,9 @@ FIELDS = """service_id priority channel language more_service_ids finish reason 
 field_names = st.sampled_from(FIELDS.split())
 bodies = st.dictionaries(field_names | st.text(max_size=8), json_values, max_size=5) | json_values
 raw_bodies = bodies.map(lambda value: json.dumps(value).encode("utf-8", "replace"))
-paths = st.sampled_from([path for method, path in CALLS if method == "POST"])
+paths = st.sampled_from(
+    [path for method, path in CALLS if method == "POST"] + ["/surveys/1/", "PATCH /surveys/1/"]
+)
 strange = st.text(max_size=12) | st.sampled_from(["TICKET", "COUNTER", "..", "%2e%2e", "9" * 25])
 
 
@@ -630,10 +632,12 @@ def test_whatever_is_sent_no_answer_is_an_error_of_ours(
 ) -> None:
     program = fuzzing(small_office)
     path = path.replace("/1/", f"/{id.replace('TICKET', '1')}/")
-    path = re.sub(r"[?#\r\n]", "", path)
+    path = re.sub(r"[?#\r\n]", "", path).removesuffix("/")
+    method = "PATCH" if path.startswith("PATCH ") else "POST"
+    path = path.removeprefix("PATCH ")
     headers = {"Idempotency_Key": key} if key.isascii() and key.isprintable() else {}
-    answer = program.send("POST", path, raw, **headers)
-    assert answer.status_code in (200, 201, 204, 404, 405, 409, 422), answer.text
+    answer = program.send(method, path, raw, **headers)
+    assert answer.status_code in (200, 201, 204, 404, 405, 409, 422, 429), answer.text
     if answer.status_code >= 400:
         check_problem(answer, answer.status_code)
 

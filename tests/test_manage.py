@@ -179,6 +179,8 @@ def test_a_new_service_gives_numbers_in_a_line_of_its_own(
     assert answer.status_code == 303
     assert small_office.issue("parking").ticket.number == "H001"
     assert "ไม่มีช่องรับ" in text_of(look(admin, "/manage/services"))
+    save(admin, answer.headers["Location"], name_th="จอดรถ")  # the board calls it so too
+    assert "จอดรถ" in [pool.name.th for pool in small_office.reads.board().waiting]
     again = admin.post("/manage/services", data={**asked, "standard_minutes": "5"})
     assert "มีผู้ใช้ค่านี้แล้ว" in mistakes(again)
 

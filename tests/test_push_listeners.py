@@ -9,6 +9,7 @@ from server.domain.roles import DeviceKind, Role, TokenRole
 from server.links import SURVEY, TRACK, link_token
 from server.push import Push
 from server.sockets import STRANGER_S
+from server.store import schema
 from tests.browser import served
 from tests.listener import LIVE, board_of, heard, listen, phone_of, push_of, secret_of, statements
 from tests.office import Clock, Office
@@ -142,13 +143,13 @@ def test_idle_connections_are_counted_and_shown_out(small_office: Office) -> Non
     with served(app) as site:
         address = f"{site.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket"
         idle = [simple_websocket.Client.connect(address) for _ in range(2)]
-        assert [one.receive(timeout=5)[0] for one in idle] == ["0", "0"]  # Engine.IO's "open"
+        assert [one.receive(timeout=30)[0] for one in idle] == ["0", "0"]  # Engine.IO's "open"
         with pytest.raises(simple_websocket.ConnectionError):
             simple_websocket.Client.connect(address)
         push.send_due(monotonic() + STRANGER_S + 1)
         for one in idle:
             with pytest.raises(simple_websocket.ConnectionClosed):
-                while one.receive(timeout=5) is not None:
+                while one.receive(timeout=30) is not None:
                     pass
 
 
@@ -158,3 +159,16 @@ def test_starting_twice_sends_once(small_office: Office) -> None:
     first = push._thread
     push.start()
     assert push._thread is first
+
+
+def test_a_revoked_token_and_a_screen_switched_off_hear_nothing_more(small_office: Office) -> None:
+    program = listen(small_office, {"topic": "board", "token": small_office.token()})
+    screen = listen(small_office, {"topic": "board"}, small_office.device(DeviceKind.DISPLAY))
+    with small_office.store.writing() as db:
+        db.execute(schema.tokens.update().values(revoked_at=small_office.clock()))
+        db.execute(schema.devices.update().values(active=False))
+
+    push_of(small_office).send_due(monotonic())
+
+    assert not program.is_connected(LIVE)
+    assert not screen.is_connected(LIVE)

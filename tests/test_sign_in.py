@@ -13,6 +13,9 @@ from werkzeug.test import TestResponse
 from server.access import Access, Who
 from server.domain.refusals import BadField, Expired, NotFound, NotSignedIn, TooOften
 from server.domain.roles import FIRST_FACE, DeviceKind, Role
+from server.domain.settings import Words
+from server.domain.wish import Actor
+from server.setup.staff import PersonWish
 from server.store import devices, offices
 from server.web import DEVICE_COOKIE
 from tests.browser import Screens
@@ -21,6 +24,7 @@ from tests.pages import look, text_of
 from tests.people.manager import Manager
 
 PASSWORD = "ข้าวเหนียวมะม่วง 9"
+NAME = Words(th="ทดสอบ", en="Test")
 HOURS = 60
 
 
@@ -125,6 +129,16 @@ def test_a_link_expires_and_a_made_up_one_is_unknown(office: Office) -> None:
         access.set_password("made-up", PASSWORD)
 
 
+def test_nobody_who_is_switched_off_sets_a_password(office: Office) -> None:
+    row = person(office)
+    off = PersonWish(row.username, NAME, Role.OFFICER, active=False)
+    office.rooms.setup.staff.change(row.id, off, Actor("office"))
+    access = office.house.access
+    code = access.invite(office.id, "password", staff_id=row.id, valid_ms=MINUTE)
+    with pytest.raises(Expired):
+        access.set_password(code, PASSWORD)
+
+
 @pytest.mark.parametrize("password", ["1234567", "x" * 201])
 def test_a_password_too_short_or_too_long_leaves_the_link_as_it_was(
     office: Office, password: str
@@ -225,10 +239,15 @@ def test_many_names_guessed_from_one_address_make_it_wait(small_office: Office) 
         access.sign_in(small_office.id, "name50", "a guess", "10.0.0.67")
 
 
-def test_a_whole_office_signs_in_from_one_address(small_office: Office) -> None:
+def test_who_signs_in_well_does_not_count_against_their_address(small_office: Office) -> None:
     access = has_password(small_office)
-    for _ in range(60):
+    for at in range(49):
+        with pytest.raises(NotSignedIn):
+            access.sign_in(small_office.id, f"name{at}", "a guess", "10.0.0.1")
+    for _ in range(60):  # a whole office, behind one address
         assert access.sign_in(small_office.id, "counter1", PASSWORD, "10.0.0.1")
+    with pytest.raises(NotSignedIn):
+        access.sign_in(small_office.id, "name50", "a guess", "10.0.0.1")
 
 
 # ---------------------------------------------------------------- the pages

@@ -10,6 +10,7 @@ from typing import Any
 
 from flask import Blueprint, Response, g, request
 from pydantic import BaseModel, ValidationError
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from server.access import Who
 from server.api.fields import known_id
@@ -145,6 +146,10 @@ def request_key(caller: str) -> RequestKey | None:
 
 def _read_body(shape: type[BaseModel]) -> BaseModel:
     raw = request.get_data()
+    # A body that comes in pieces, without a length, is silently cut at the limit.
+    cut = request.content_length is None and len(raw) == request.max_content_length
+    if cut and request.environ["wsgi.input"].read(1):
+        raise RequestEntityTooLarge
     return _checked(shape, raw if raw.strip() else b"{}")
 
 
@@ -165,7 +170,9 @@ def _checked(shape: type[BaseModel], raw: bytes) -> BaseModel:
 
 def _respond(result: Any, status: int) -> Response:
     if result is None:
-        return Response(status=204)
+        empty = Response(status=204)
+        del empty.headers["Content-Type"]
+        return empty
     if isinstance(result, BaseModel):
         text = result.model_dump_json(by_alias=True)
     else:

@@ -1,5 +1,6 @@
 """The HTTP API, contract section 3: surveys, let in by their link, and ratings by devices."""
 
+import hmac
 from typing import Any
 
 from server.api.calls import call, request_key
@@ -11,8 +12,8 @@ from server.domain.rating import Answer
 from server.domain.rating import Press as DomainPress
 from server.domain.refusals import BadField
 from server.satisfaction import questionnaire_shape
-from server.tracking import survey_room
-from server.web import rooms, settings, who
+from server.tracking import survey_office, survey_room
+from server.web import house, rooms, settings, who
 
 NOBODY = frozenset[Any]()  # no bearer: the link itself is what lets a resident in
 
@@ -43,7 +44,7 @@ def answer_survey(token: str, body: SurveyAnswer) -> Given:
     answer = Answer(dict(body.answers), tuple(body.reasons), body.comment or "")
     if body.channel is not None:
         answer = Answer(answer.items, answer.reasons, answer.comment, body.channel)
-    given = survey_room(token).answer(token, answer, request_key("resident"))
+    given = survey_room(token).answer(token, answer, continue_key=_continue_key(token))
     return Given(continue_=given.continue_key)
 
 
@@ -97,6 +98,19 @@ def rate(body: NewRating) -> Press:
         at=rfc3339(pressed.at, settings().zone) or "",
         flag=pressed.flag,
     )
+
+
+def _continue_key(token: str) -> str | None:
+    """The same request again makes the same key, so nothing of it need be kept.
+
+    An answer kept beside its request's key would lead from a ticket to what was said of it.
+    """
+    asked = request_key("resident")
+    if asked is None:
+        return None
+    secret = house().secret(survey_office(token))
+    named = f"continue:{token}:{asked.key}:{asked.body_hash}".encode()
+    return hmac.new(bytes.fromhex(secret), named, "sha256").hexdigest()
 
 
 def _moment(text: str | None) -> int | None:

@@ -70,11 +70,14 @@ def get_ticket(ticket_id: int) -> shapes.TicketWithEvents:
     query=TicketQuery,
 )
 def list_tickets(query: TicketQuery) -> shapes.Tickets:
+    after = 0 if query.after is None else as_id(query.after)
+    if after < 0:
+        raise BadField(after="invalid")
     found = reads().find_tickets(
         day=None if query.day is None else query.day.isoformat(),
         state=query.state,
         service_id=None if query.service_id is None else as_id(query.service_id),
-        after=0 if query.after is None else max(0, as_id(query.after)),
+        after=after,
         limit=query.limit + 1,  # one more tells whether there is a next page
     )
     items = [ticket_shape(seen) for seen in found[: query.limit]]

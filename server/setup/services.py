@@ -63,6 +63,7 @@ class Services(Part):
             self._check(turn, wish, row)
             values = _values(wish, json.loads(row.papers))
             setup.change(turn.db, table, turn.office_id, service_id, values)
+            _rename_pool(turn, row, wish)
             now = setup.find(turn.db, table, turn.office_id, service_id)
             changed(turn, actor, "service.changed", row.name_th, before, _facts(turn, now))
 
@@ -175,6 +176,16 @@ def _ensure_pool(turn: Turn, wish: ServiceWish) -> None:
     elif not _pool_in_use(turn, wish.prefix):  # left over: whoever used it is gone
         named = {"name_th": wish.name.th, "name_en": wish.name.en}
         turn.db.execute(update(pools).where(mine).values(named))
+
+
+def _rename_pool(turn: Turn, row: Row[Any], wish: ServiceWish) -> None:
+    """A pool that is called after this service goes on being called after it."""
+    pools = schema.pools
+    called_so = (pools.c.office_id == turn.office_id) & (pools.c.prefix == row.prefix)
+    called_so &= (pools.c.name_th == row.name_th) & (pools.c.name_en == row.name_en)
+    named = {"name_th": wish.name.th, "name_en": wish.name.en}
+    if wish.prefix == row.prefix:
+        turn.db.execute(update(pools).where(called_so).values(named))
 
 
 def _pool_in_use(turn: Turn, prefix: str) -> bool:

@@ -4,6 +4,8 @@ Every table carries `office_id` first in its keys and indexes, so that a large d
 divided by office without a rewrite. Ids are the time-ordered numbers of `store.ids`.
 """
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -32,7 +34,7 @@ metadata = MetaData(
 
 # SQLite: rows lie in the order of their key. A table that is written with every ticket then has
 # one tree less to write, and to bring to the disk before the ticket is acknowledged.
-CLUSTERED = {"sqlite_with_rowid": False}
+CLUSTERED: dict[str, Any] = {"sqlite_with_rowid": False}
 
 
 def _office() -> Column[int]:

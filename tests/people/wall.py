@@ -70,9 +70,11 @@ class Wall:
             if (beyond || box.left < -1 || box.top < -1) out.push(`${one.className} is off screen`)
           }
           const panel = document.querySelector('.newest').getBoundingClientRect()
+          const words = document.createRange()
           for (const one of document.querySelectorAll('.newest > *')) {
-            const box = one.getBoundingClientRect()
-            if (box.right > panel.right + 1) out.push(`${one.className} leaves the panel`)
+            words.selectNodeContents(one)
+            if (words.getBoundingClientRect().right > panel.right + 1)
+              out.push(`the words of ${one.className} leave the panel`)
           }
           const { scrollWidth, scrollHeight } = document.documentElement
           if (scrollWidth > innerWidth || scrollHeight > innerHeight) out.push('the page scrolls')
