@@ -28,7 +28,7 @@ face.add_app_template_filter(choice.unbroken)
 
 @face.get("/")
 def home() -> str:
-    services = reads().services()
+    services = _offered()
     first = choice.most_wanted(services)
     return _services(first, more=len(services) - len(first))
 
@@ -37,7 +37,7 @@ def home() -> str:
 def others() -> str:
     page = request.args.get("page", 1, int)
     divisions = [row.id for row in reads().divisions()]
-    rest = choice.the_rest(reads().services(), divisions)
+    rest = choice.the_rest(_offered(), divisions)
     start = (page - 1) * choice.A_PAGE
     shown = rest[start : start + choice.A_PAGE]
     if page < 1 or not shown:
@@ -49,7 +49,7 @@ def others() -> str:
 def service(service_id: int) -> str:
     """Who needs priority: asked once the service is chosen."""
     asked = choice.asked_priorities(settings())
-    wanted = next((one for one in reads().services() if one.id == service_id), None)
+    wanted = next((one for one in _offered() if one.id == service_id), None)
     if wanted is None or not asked:
         raise NotFound("no_such_service")
     if not wanted.open:
@@ -61,6 +61,8 @@ def service(service_id: int) -> str:
 def issue() -> Response:
     visit, actor = visit_now(settings()), who().actor
     wish = forms.wish_from(request.form, visit, settings())
+    if all(service.id != wish.service_id for service in _offered()):
+        raise NotFound("no_such_service")
     seen = desk().issue(wish, actor, forms.key_from(request.form, actor, wish))
     return redirect(visit.to("ticket", ticket_id=seen.ticket.id), 303)
 
@@ -104,6 +106,12 @@ def keep_nothing(answer: Response) -> Response:
 
 
 # ---------------------------------------------------------------- what these share
+
+
+def _offered() -> list[Service]:
+    """What this kiosk is for: all services, or those the set-up gave it."""
+    only = who().service_ids
+    return [service for service in reads().services() if not only or service.id in only]
 
 
 def _services(shown: list[Service], **facts: Any) -> str:

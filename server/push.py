@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 LIVE = "/live"
 GATHER_S = 0.5  # changes of counts are sent at most twice a second
 LOOK_S = 1.0
+CHECK_S = 5.0  # how soon a screen that was switched off hears nothing more
 PHONES_S = 1.0  # a phone is told at most once a second
 
 
@@ -37,7 +38,7 @@ class Push:
         self._watchers = Watchers(most_sockets)
         self._wake = Condition()
         self._changed: dict[int, bool] = {}  # office → at once?
-        self._looked_at = LONG_AGO
+        self._looked_at = self._checked_at = LONG_AGO
         self._ill: set[int] = set()  # offices whose screens could not be told last time
         self._phones: dict[int, Phones] = {}
         self._starting = Lock()
@@ -159,10 +160,13 @@ class Push:
         for sid in self._watchers.listeners():
             if not self._connections.alive(sid, LIVE):
                 self._watchers.forget(sid)
-        for sid in self._watchers.no_more_admitted():
-            self._watchers.forget(sid)
-            self._socketio.server.disconnect(sid, namespace=LIVE)
         self._connections.show_out(now)
+        if now - self._checked_at >= CHECK_S:
+            self._checked_at = now
+            self._watchers.show_out(self._end)
+
+    def _end(self, sid: str) -> None:
+        self._socketio.server.disconnect(sid, namespace=LIVE)
 
     # ------------------------------------------------------------ who listens
 

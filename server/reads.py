@@ -260,7 +260,9 @@ class Reads:
                 else None,
             )
             for pool in pools
-            if any(s.prefix == pool.prefix and s.active for s in services)
+            # A pool that is switched off stays until its last visitor has been called.
+            if waiting.get(pool.prefix, 0)
+            or any(s.prefix == pool.prefix and s.active for s in services)
         )
 
 

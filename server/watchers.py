@@ -1,5 +1,6 @@
 """Who listens to this process, and what each office's listeners were told."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Lock
@@ -14,6 +15,8 @@ from server.domain.roles import DeviceKind, Role, TokenRole
 from server.house import House
 from server.links import token_hash
 from server.store import tickets
+
+log = logging.getLogger(__name__)
 
 NOT_ADMITTED = "not admitted"  # for good; a page that hears anything else tries again
 LONGEST_TOKEN = 200
@@ -75,10 +78,17 @@ class Watchers:
                 hall.phones[sid] = ticket_id
             return hall
 
-    def no_more_admitted(self) -> list[str]:
-        """Who listens to a board and may not any more."""
-        asked = [one for hall in self.halls().values() for one in list(hall.boards.items())]
-        return [sid for sid, still in asked if not still()]
+    def show_out(self, end: Callable[[str], None]) -> None:
+        """Forgets and ends those who listen to a board and may not any more."""
+        for hall in self.halls().values():
+            for sid, still in hall.boards.copy().items():
+                try:
+                    if not still():
+                        self.forget(sid)
+                        end(sid)
+                except Exception:  # asked again soon; the others must hear their news meanwhile
+                    log.exception("it is not known whether a screen may still listen")
+                    return
 
     def forget(self, sid: str) -> None:
         with self._lock:

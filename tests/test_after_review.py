@@ -105,3 +105,25 @@ def test_wrong_usage_is_exit_2(tmp_path: Path, words: tuple[str, ...]) -> None:
     done = khiu(*words, "--data", tmp_path / "data")
     assert done.returncode == 2, done.stderr
     assert done.stderr
+
+
+def test_a_kiosk_for_some_services_offers_and_gives_only_those(small_office: Office) -> None:
+    kiosk, birth = small_office.device(), small_office.service("birth")
+    small_office.app.config["WTF_CSRF_ENABLED"] = False
+    with small_office.store.writing() as db:
+        db.execute(schema.devices.update().values(service_ids=json.dumps([birth.id])))
+    page = kiosk.get("/kiosk/").text
+    assert birth.name.th in page
+    assert small_office.service("death").name.th not in page
+    for code, status in (("death", 404), ("birth", 303)):
+        asked = {"service_id": small_office.service(code).id, "request_key": (code * 16)[:32]}
+        assert kiosk.post("/kiosk/tickets", data=asked).status_code == status
+
+
+def test_a_pool_switched_off_stays_on_the_board_until_the_last_was_called(
+    small_office: Office,
+) -> None:
+    small_office.issue("child-centre")
+    with small_office.store.writing() as db:
+        db.execute(schema.services.update().values(active=False))
+    assert [pool.prefix for pool in small_office.reads.board().waiting] == ["Y"]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import count
 from multiprocessing import get_context
+from multiprocessing.synchronize import Barrier as MeetingPoint
 from threading import Barrier, Event
 from typing import TypeVar
 
@@ -71,8 +72,16 @@ def call_until_nobody_waits(work: Work) -> list[int]:
 
 
 def in_processes(act: Callable[[Work], list[Answer]], shares: list[Work]) -> list[Answer]:
-    with ProcessPoolExecutor(len(shares), get_context("spawn")) as pool:
+    """Each share in a process of its own; all begin at the same moment."""
+    spawn = get_context("spawn")
+    start = spawn.Barrier(len(shares))
+    with ProcessPoolExecutor(len(shares), spawn, _meet_at, (start,)) as pool:
         return [one for answers in pool.map(act, shares) for one in answers]
+
+
+def _meet_at(start: MeetingPoint) -> None:
+    """Before its share each process waits until all the others are up, too."""
+    start.wait()
 
 
 def more_counters(office: Office) -> list[int]:

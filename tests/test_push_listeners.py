@@ -172,3 +172,13 @@ def test_a_revoked_token_and_a_screen_switched_off_hear_nothing_more(small_offic
 
     assert not program.is_connected(LIVE)
     assert not screen.is_connected(LIVE)
+
+
+def test_news_go_out_even_when_nobody_can_say_who_may_hear_them(small_office: Office) -> None:
+    screen, push = board_of(small_office), push_of(small_office)
+    heard(screen, "board")
+    small_office.issue()
+    with small_office.store.writing() as db:
+        db.exec_driver_sql("ALTER TABLE tokens RENAME TO lost")  # asking fails
+    push.send_due(monotonic())
+    assert len(heard(screen, "board")) == 1
