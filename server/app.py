@@ -85,6 +85,7 @@ def make_app(
         cors_allowed_origins=None,
         ping_interval=10,
         ping_timeout=10,
+        max_http_buffer_size=LARGEST_BODY,
     )
     push = Push(socketio, most_sockets=max(1, config.threads - 100))
     house = House(store, clock, push.announce)

@@ -29,7 +29,8 @@ def test_a_survey_answered_twice_with_one_key_keeps_nothing_of_the_request(
 ) -> None:
     client, bearer = small_office.app.test_client(), small_office.bearer()
     service = str(small_office.service("birth").id)
-    issued = client.post("/api/v1/tickets", json={"service_id": service}, headers=bearer).json
+    asked = {"service_id": service}
+    issued = client.post("/api/v1/tickets", json=asked, headers=bearer).get_json()
     small_office.call_next()
     small_office.desk.finish(int(issued["id"]), PROGRAM)
     path = f"/api/v1/surveys/{issued['survey_url'].rpartition('/')[2]}"
