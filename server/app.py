@@ -74,6 +74,7 @@ def make_app(
         BASE_URL=base_url,
         REDIS_URL=config.redis_url,
     )
+    app.url_map.merge_slashes = False  # an address is what it is: another one is not found
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     if config.trusted_proxies:
         hops = config.trusted_proxies

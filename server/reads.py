@@ -31,7 +31,7 @@ RECENT = text("""
     JOIN tickets t ON t.office_id = e.office_id AND t.id = e.ticket_id
     JOIN steps s ON s.office_id = e.office_id AND s.id = e.step_id
     WHERE e.office_id = :office_id AND e.at > :since AND e.kind IN ('called', 'recalled')
-    ORDER BY e.id DESC""")
+    ORDER BY e.at DESC, e.id DESC""")
 # The waiting of one counter in its order: of the services it takes, and sent to this very one.
 LINE = text(f"""
     WITH mine AS (

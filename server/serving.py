@@ -87,9 +87,12 @@ class Server(BaseApplication):  # type: ignore[misc] # gunicorn is untyped
         bound: socket.socket,
         config: Config,
         begin: Callable[[Flask], None] = lambda _app: None,
+        tell: Callable[[str], None] = lambda _address: None,
     ) -> None:
-        """`begin` starts what runs beside the requests, in each worker."""
-        self._make, self._bound, self._config, self._begin = make, bound, config, begin
+        """`begin` starts what runs beside the requests, in each worker; `tell` hears the address
+        once it answers."""
+        self._make, self._bound, self._config = make, bound, config
+        self._begin, self._tell, self._address = begin, tell, own_address(bound)
         super().__init__()
 
     def load_config(self) -> None:
@@ -103,12 +106,19 @@ class Server(BaseApplication):  # type: ignore[misc] # gunicorn is untyped
             "keepalive": 30,
             "loglevel": "warning",
             "post_fork": _die_with_parent,
-            "post_worker_init": lambda worker: self._begin(worker.app.callable),
+            "post_worker_init": self._work,
         }
         for name, value in settings.items():
             self.cfg.set(name, value)
         if "control_socket_disable" in self.cfg.settings:
             self.cfg.set("control_socket_disable", True)
+
+    def _work(self, worker: Any) -> None:
+        self._begin(worker.app.callable)
+        # Here, not in the master: it forks, and a thread of its own could hold a lock just then.
+        if worker.age == 1:
+            ready = (self._address, self._tell)
+            Thread(target=_wait_until_ready, args=ready, daemon=True).start()
 
     def load(self) -> Flask:
         return self._make()
@@ -153,9 +163,8 @@ def serve(
         return make_app(Store(config.store_url(data)), unix_ms, config=config, base_url=address)
 
     logging.basicConfig(level=logging.WARNING)
-    Thread(target=_wait_until_ready, args=(address, when_ready), daemon=True).start()
     try:
-        Server(make, bound, config, start_work).run()
+        Server(make, bound, config, start_work, when_ready).run()
     finally:
         if held is not None:
             held.close()

@@ -287,7 +287,7 @@ def test_a_simulated_past_is_added_once_and_only_to_days_that_are_over(
     future = ("--from", "2026-03-02", "--to", "2999-01-01")
     refused(capsys, "simulate", "--data", data, *future)
     backwards = ("--from", "2026-03-09", "--to", "2026-03-06")
-    assert "--to" in refused(capsys, "simulate", "--data", data, *backwards)
+    assert "--to" in refused(capsys, "simulate", "--data", data, *backwards, code=2)
     with sqlite3.connect(data / "khiu.db") as db:
         assert db.execute("SELECT count(*) FROM tickets").fetchone() == (before,)
 

@@ -61,7 +61,7 @@ def test_without_the_live_channel_the_screen_lives_by_its_poll(hall: Hall) -> No
 
 
 def test_a_server_that_stops_is_seen_on_the_wall_with_the_time_of_the_last_news(hall: Hall) -> None:
-    hall.office.clock.minutes(141)
+    hall.office.clock.minutes(141.5)  # not on the stroke of a minute
     called(hall.office)
     wall = hall.wall()
     hall.office.clock.minutes(3)

@@ -7,6 +7,7 @@ from alembic.config import Config as Alembic
 from alembic.util import CommandError
 from sqlalchemy import text
 
+from server.store import planning
 from server.store.engine import Store
 
 LOCK = 0x6B686975  # "khiu"; PostgreSQL's advisory lock, held while migrating
@@ -31,3 +32,5 @@ def migrate(store: Store) -> None:
             command.upgrade(settings, "head")
         except CommandError as error:
             raise UnknownSchema(f"the data are of a later release of Khiu: {error}") from error
+        if store.is_sqlite:
+            planning.tell(db)

@@ -33,7 +33,8 @@ metadata = MetaData(
 
 
 # SQLite: rows lie in the order of their key. A table that is written with every ticket then has
-# one tree less to write, and to bring to the disk before the ticket is acknowledged.
+# one tree less to write, and to bring to the disk before the ticket is acknowledged. Not `steps`:
+# there SQLite would often rather look through the whole table than take a partial index.
 CLUSTERED: dict[str, Any] = {"sqlite_with_rowid": False}
 
 
@@ -323,7 +324,6 @@ steps = Table(
     _of("services", "service_id"),
     Index("ix_steps_ticket", "office_id", "ticket_id", "position"),
     Index("ix_steps_day", "office_id", "day"),
-    **CLUSTERED,
 )
 _waits = steps.c.state == "waiting"
 Index(

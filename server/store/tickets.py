@@ -40,7 +40,7 @@ AHEAD = text(f"""
     SELECT count(*) FROM (
         SELECT 1 FROM steps
         WHERE office_id = :office_id AND prefix = :prefix AND state = 'waiting'
-          AND (queue_at < :queue_at OR (queue_at = :queue_at AND id < :id))
+          AND queue_at <= :queue_at AND (queue_at < :queue_at OR id < :id)
         LIMIT {AHEAD_BOUND}) AS before_this_one""")
 
 # Who is at the counter already; else the first of each service it takes, by its index, and those

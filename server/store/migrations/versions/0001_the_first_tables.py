@@ -415,8 +415,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['office_id', 'service_id'], ['services.office_id', 'services.id'], name=op.f('fk_steps_office_id_service_id')),
     sa.ForeignKeyConstraint(['office_id', 'ticket_id'], ['tickets.office_id', 'tickets.id'], name=op.f('fk_steps_office_id_ticket_id')),
     sa.ForeignKeyConstraint(['office_id'], ['offices.id'], name=op.f('fk_steps_office_id')),
-    sa.PrimaryKeyConstraint('office_id', 'id', name=op.f('pk_steps')),
-    sqlite_with_rowid=False
+    sa.PrimaryKeyConstraint('office_id', 'id', name=op.f('pk_steps'))
     )
     op.create_index('ix_steps_counter', 'steps', ['office_id', 'counter_id'], unique=False, sqlite_where=sa.text("state IN ('planned', 'waiting', 'called', 'serving', 'held')"), postgresql_where=sa.text("state IN ('planned', 'waiting', 'called', 'serving', 'held')"))
     op.create_index('ix_steps_day', 'steps', ['office_id', 'day'], unique=False)
