@@ -784,6 +784,20 @@ def test_two_offices_in_one_store_never_see_each_other(store: Any) -> None:
     assert sum(row["served"] for row in there.get(figures)["services"]) == 0
 
 
+def test_a_walk_through_one_office_is_not_cut_short_by_another(store: Any) -> None:
+    ours, theirs = Office(store), second_office(store)
+    here, mine = Program(ours), []
+    for _ in range(4):
+        theirs.issue()
+        mine.append(here.issue()["id"])
+    walked, page = [], "/tickets?limit=1"
+    while page:
+        found = here.get(page)
+        walked += [one["id"] for one in found["items"]]
+        page = f"/tickets?limit=1&after={found['next']}" if found["next"] else ""
+    assert walked == mine
+
+
 def test_the_day_end_of_one_office_leaves_the_other_alone(store: Any) -> None:
     ours, theirs = Office(store), second_office(store)
     here, there = ours.issue().ticket, theirs.issue().ticket

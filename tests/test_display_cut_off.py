@@ -146,6 +146,7 @@ def test_an_administrator_without_the_poll_still_sees_the_board(hall: Hall) -> N
 
 
 def test_a_screen_with_a_wrong_clock_shows_the_offices_time(hall: Hall) -> None:
+    hall.office.clock.minutes(0.5)  # not on the stroke of a minute
     page = hall.screens.open("display", device=SCREEN)
     page.clock.install(time="2001-02-03T04:05:06Z")
     wall = Wall(page, hall.site)

@@ -116,7 +116,8 @@ def test_the_number_of_statements_does_not_grow_with_the_queue(printing: Office)
 # Whoever looks through these looks through little: the set-up, and those who are here now.
 SET_UP = ("counters", "services", "pools", "staff", "counter_services", "printers", "offices")
 HERE = ("ix_steps_counter", "ix_steps_waiting", "ix_steps_pool", "ix_slip_jobs_due", "c", "m")
-SMALL = (*SET_UP, *HERE, "current_calls", "before_this_one", "COVERING", "CONSTANT")
+GROWING = ("steps", "tickets", "ticket_events", "slip_jobs", "request_keys", *"stewj")
+SMALL = (*SET_UP, *HERE, "current_calls", "board_versions", "COVERING", "CONSTANT")
 
 
 def test_nothing_that_happens_all_day_looks_through_all_days(small_office: Office) -> None:
@@ -148,4 +149,5 @@ def test_nothing_that_happens_all_day_looks_through_all_days(small_office: Offic
 def whole_table(plan: str) -> bool:
     """Such as `SEARCH e USING PRIMARY KEY (office_id=?)` or `SCAN t`."""
     small = any(f" {name} " in f"{plan} " or f"autoindex_{name}_" in plan for name in SMALL)
-    return not small and (plan.startswith("SCAN") or plan.endswith("(office_id=?)"))
+    scans = plan.startswith("SCAN") and plan.split()[1] in GROWING
+    return not small and (scans or plan.endswith("(office_id=?)"))
