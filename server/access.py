@@ -46,6 +46,7 @@ class Who:
     name_en: str = ""
     sign_in_id: int | None = None
     counter_id: int | None = None
+    settings_text: str = ""  # of the office, as of this look; empty: not looked at
     service_ids: tuple[int, ...] = ()  # of a device that offers only these; empty: all
 
 
@@ -64,7 +65,8 @@ class Access:
             row = passes.by_token(db, token)
         if row is None:
             return None
-        return Who(row.office_id, Actor("token", row.id), TokenRole(row.role), row.name, row.name)
+        actor, role = Actor("token", row.id), TokenRole(row.role)
+        return Who(row.office_id, actor, role, row.name, row.name, settings_text=row.settings)
 
     def by_device(self, token: str) -> Who | None:
         with self._store.glancing() as db:

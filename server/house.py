@@ -32,8 +32,8 @@ class House:
     """Bound to one store. `clock` gives Unix ms; `announce` hears of every commit."""
 
     def __init__(self, store: Store, clock: Callable[[], int], announce: Announce) -> None:
-        self.store, self.clock, self._tell_screens = store, clock, announce
-        self._listeners: list[Callable[[int], None]] = []
+        self.store, self.clock, self._announce = store, clock, announce
+        self._printing: list[Callable[[], None]] = []
         self.access = Access(store, clock)
         self._rooms: dict[int, Rooms] = {}
         self._secrets: dict[int, str] = {}
@@ -41,7 +41,7 @@ class House:
     def rooms(self, office_id: int) -> Rooms:
         """The office's rooms; made when first asked for, then kept (they hold no row)."""
         if office_id not in self._rooms:
-            office = Office(self.store, office_id, self.clock, self._committed)
+            office = Office(self.store, office_id, self.clock, self._announce, self._ordered)
             paces = Paces(self.store, office_id, self.clock)
             self._rooms[office_id] = Rooms(
                 desk=Desk(office, paces),
@@ -69,11 +69,10 @@ class House:
         with self.store.reading() as db:
             return offices.find(db, slug)
 
-    def on_commit(self, listener: Callable[[int], None]) -> None:
-        """`listener` hears the office of each commit that changed its queue; it must not wait."""
-        self._listeners.append(listener)
+    def when_slips_are_ordered(self, listener: Callable[[], None]) -> None:
+        """`listener` is told after each commit that left something to print; it must not wait."""
+        self._printing.append(listener)
 
-    def _committed(self, office_id: int, *, at_once: bool) -> None:
-        self._tell_screens(office_id, at_once=at_once)
-        for listener in self._listeners:
-            listener(office_id)
+    def _ordered(self) -> None:
+        for listener in self._printing:
+            listener()

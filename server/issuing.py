@@ -41,7 +41,7 @@ def issue(
     printer_id = asked[0].printer_id
     if printer_id is not None:
         told = {"low_s": wait.low_s, "high_s": wait.high_s} if wait else {}
-        slips.order(
+        job = slips.order(
             turn.db,
             turn.office_id,
             ticket_id=ticket.id,
@@ -49,6 +49,7 @@ def issue(
             slip={"ahead": ahead, "large": wish.large_print, **told},
             now=turn.now,
         )
+        turn.ordered.append(job)
     hidden = token_hash(link_token(turn.secret, SURVEY, ticket.id))
     surveys.add_token(turn.db, turn.office_id, hidden, step.service_id)
     return ticket, ahead, wait

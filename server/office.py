@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, TypeVar
 
@@ -33,6 +33,7 @@ class Turn:
     now: int
     settings: Settings
     secret: str
+    ordered: list[int] = field(default_factory=list)  # slips, by their job's id
 
     @property
     def day(self) -> str:
@@ -47,9 +48,16 @@ class Office:
     """Bound to one office. `clock` gives Unix ms; `announce` is told only what is committed."""
 
     def __init__(
-        self, store: Store, office_id: int, clock: Callable[[], int], announce: Announce
+        self,
+        store: Store,
+        office_id: int,
+        clock: Callable[[], int],
+        announce: Announce,
+        slip_ordered: Callable[[], None] = lambda: None,
     ) -> None:
-        self.store, self.id, self.clock, self._announce = store, office_id, clock, announce
+        """`slip_ordered` is told after a commit that left something to print."""
+        self.store, self.id, self.clock = store, office_id, clock
+        self._announce, self._slip_ordered = announce, slip_ordered
 
     @contextmanager
     def verb(self, *, board: bool = True, at_once: bool = False) -> Iterator[Turn]:
@@ -62,8 +70,7 @@ class Office:
             yield turn
             if board:
                 boards.raise_version(db, self.id, turn.now)
-        if board:
-            self._announce(self.id, at_once=at_once)
+        self._tell(turn, board=board, at_once=at_once)
 
     def once(
         self,
@@ -91,9 +98,14 @@ class Office:
             requests.keep(db, self.id, key, kind.dump_json(answer).decode())
             if board:
                 boards.raise_version(db, self.id, turn.now)
+        self._tell(turn, board=board, at_once=at_once)
+        return answer
+
+    def _tell(self, turn: Turn, *, board: bool, at_once: bool) -> None:
         if board:
             self._announce(self.id, at_once=at_once)
-        return answer
+        if turn.ordered:
+            self._slip_ordered()
 
     def _turn(self, db: Connection) -> Turn:
         row = offices.for_verb(db, self.id)

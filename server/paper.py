@@ -38,7 +38,7 @@ class Paper:
                 raise NotAllowed("slip_on_its_way", number=ticket.number)
             kept = slips.facts(turn.db, turn.office_id, ticket_id) or {}
             slips.decide(turn.db, turn.office_id, ticket_id, SlipState.NONE, turn.now)
-            slips.order(
+            job = slips.order(
                 turn.db,
                 turn.office_id,
                 ticket_id=ticket_id,
@@ -46,6 +46,7 @@ class Paper:
                 slip={**kept, "reprint": True},
                 now=turn.now,
             )
+            turn.ordered.append(job)
             slips.show(turn.db, turn.office_id, ticket_id, SlipState.QUEUED)
             _note(turn, actor, "slip.reprint", ticket)
             return ticket_id

@@ -57,6 +57,8 @@ class Push:
 
     def announce(self, office_id: int, *, at_once: bool) -> None:
         """Only sets a flag: the ticket stands whatever the screens do."""
+        if not len(self._watchers):
+            return  # whoever comes next is greeted with the whole board
         with self._wake:
             self._changed[office_id] = self._changed.get(office_id, False) or at_once
             self._wake.notify()

@@ -138,7 +138,7 @@ def start_work(app: Flask) -> None:
     house = app.extensions["khiu"]
     spool = Spool(house.store, house.clock, send, lambda: str(app.config["BASE_URL"]))
     app.extensions["spool"] = spool
-    house.on_commit(lambda _office_id: spool.wake())
+    house.when_slips_are_ordered(spool.wake)
     app.extensions["push"].start()
     spool.start()
     Timer(house).start()

@@ -71,7 +71,7 @@ class Printers(Part):
             row = setup.find(turn.db, schema.printers, turn.office_id, printer_id)
             if row.url == "none":
                 raise NotAllowed("no_printer_set")
-            slips.order(
+            job = slips.order(
                 turn.db,
                 turn.office_id,
                 ticket_id=None,
@@ -79,6 +79,7 @@ class Printers(Part):
                 slip={"test": True},
                 now=turn.now,
             )
+            turn.ordered.append(job)
             did(turn, actor, "printer.tested", row.name_th)
 
     def _settle(self, turn: Turn, printer_id: int, wish: PrinterWish) -> Facts:

@@ -6,7 +6,7 @@ Only hashes are stored: a copy of the database lets nobody in.
 import secrets
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Connection, Row, Table, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Table, insert, select, text, update
 
 from server.domain.roles import TokenRole
 from server.links import token_hash
@@ -152,12 +152,17 @@ def add_token(db: Connection, office_id: int, now: int, name: str, role: TokenRo
     return token
 
 
+# Every request of a program begins with this one: its text is compiled once, and it brings the
+# office's settings along, which nearly every answer needs.
+BY_TOKEN = text("""
+    SELECT t.id, t.office_id, t.name, t.role, o.settings
+    FROM tokens t JOIN offices o ON o.id = t.office_id
+    WHERE t.token_hash = :token_hash AND t.revoked_at IS NULL""")
+
+
 def by_token(db: Connection, token: str) -> Row[Any] | None:
-    return db.execute(
-        select(tokens).where(
-            tokens.c.token_hash == token_hash(token), tokens.c.revoked_at.is_(None)
-        )
-    ).first()
+    """The token's row with its office's `settings` (JSON); None for a wrong or revoked one."""
+    return db.execute(BY_TOKEN, {"token_hash": token_hash(token)}).first()
 
 
 def _add(db: Connection, table: Table, office_id: int, now: int, **values: Any) -> int:
