@@ -8,7 +8,7 @@ from pydantic import Field, StringConstraints, ValidationError, model_validator
 from server.domain.order import Priority
 from server.domain.questionnaire import Questionnaire
 from server.domain.roles import Role
-from server.domain.settings import Coded, Part, Settings, Share, Words
+from server.domain.settings import Coded, Part, ServiceRules, Settings, Share, Words
 
 Prefix = Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,2}$")]
 
@@ -67,7 +67,7 @@ class ServiceProfile(Part):
     priority_share: dict[Priority, Share] = Field(default_factory=dict)
 
 
-class ServicePart(ServicePapers, ServiceProfile):
+class ServicePart(ServicePapers, ServiceProfile, ServiceRules):
     code: str
     prefix: Prefix
     division: str

@@ -120,6 +120,35 @@ class Reasons(Part):
 HeadStart = Annotated[int, Field(ge=0, le=LONGEST_HEAD_START_MIN)]
 
 
+class ServiceHours(Part):
+    """When one service is given, where that is not the office's hours."""
+
+    days: tuple[Weekday, ...]
+    open: ClockText
+    close: ClockText
+
+
+class ServiceRules(Part):
+    """What a service has of its own; what is left out is as the office has it."""
+
+    hours: tuple[ServiceHours, ...] = ()  # empty: the office's hours
+    at_lunch: bool | None = None  # numbers and calls during the office's lunch; None: as the office
+    day_limit: Annotated[int, Field(ge=1)] | None = None  # numbers a day; None: as many as come
+    head_start_minutes: dict[Priority, HeadStart] = Field(default_factory=dict)
+
+    @classmethod
+    @lru_cache(maxsize=512)
+    def read(cls, text: str) -> "ServiceRules":
+        """From a row. The same text is read once."""
+        return cls.model_validate_json(text)
+
+    def text(self) -> str:
+        return self.model_dump_json(exclude_defaults=True)
+
+
+AS_THE_OFFICE = ServiceRules()
+
+
 class Satisfaction(Part):
     bands: tuple[float, float, float, float] = (4.21, 3.41, 2.61, 1.81)
     suppress_below_public: int = Field(10, ge=1)
@@ -141,6 +170,7 @@ class Rules(Part):
     recall_limit: int = 3
     no_show_after_seconds: int = 180
     return_within_minutes: int = 60
+    return_limit: int = Field(3, ge=0)  # times that one step may come back after a no-show
     hold_limit_minutes: int = 45
     voice: Voice = Voice()
     fiscal_year_starts: str = "10-01"
@@ -156,9 +186,10 @@ class Rules(Part):
     satisfaction: Satisfaction = Satisfaction()
     retention_days: dict[str, int] = Field(default_factory=dict)
 
-    def head_start_min(self, priority: Priority) -> int:
-        """Minutes that this priority stands ahead of its arrival."""
-        return self.priority_head_start_minutes.get(priority, 0)
+    def head_start_min(self, priority: Priority, service: ServiceRules = AS_THE_OFFICE) -> int:
+        """Minutes that this priority stands ahead of its arrival, for this service."""
+        office = self.priority_head_start_minutes.get(priority, 0)
+        return service.head_start_minutes.get(priority, office)
 
 
 class VisitsPerDay(Part):

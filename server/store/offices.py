@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Row, insert, select, text
 
 from server.domain.office_file import OfficeFile, ServicePapers, ServiceProfile
 from server.domain.refusals import NotAllowed, NotFound
+from server.domain.settings import ServiceRules
 from server.store import schema
 from server.store.ids import new_id
 
@@ -139,6 +140,9 @@ def _add_rows(db: Connection, file: OfficeFile, office: dict[str, int], now: int
             "case_days": part.case_days,
             "papers": part.model_dump_json(include=set(ServicePapers.model_fields)),
             "profile": part.model_dump_json(include=set(ServiceProfile.model_fields)),
+            "rules": part.model_dump_json(
+                include=set(ServiceRules.model_fields), exclude_defaults=True
+            ),
             "position": at,
         }
         for at, part in enumerate(file.service)

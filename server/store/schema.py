@@ -54,6 +54,10 @@ def _yes(name: str, default: str) -> Column[bool]:
     return Column(name, Boolean, nullable=False, server_default=text(default))
 
 
+def _default(name: str, default: str) -> Column[str]:
+    return Column(name, Text, nullable=False, server_default=text(default))
+
+
 def _of(table: str, column: str) -> ForeignKeyConstraint:
     return ForeignKeyConstraint(["office_id", column], [f"{table}.office_id", f"{table}.id"])
 
@@ -118,6 +122,7 @@ services = Table(
     Column("case_days", Integer, nullable=False),
     _text("papers"),  # JSON: documents, forms, steps, fee
     _text("profile"),  # JSON: what the simulator draws from, and the demand that orders tiles
+    _default("rules", "'{}'"),  # JSON of domain.settings.ServiceRules
     _yes("active", "true"),
     Column("position", Integer, nullable=False),
     _key("id"),
@@ -152,6 +157,22 @@ counter_services = Table(
     _key("counter_id", "service_id"),
     _of("counters", "counter_id"),
     _of("services", "service_id"),
+)
+counter_events = Table(  # who sat where from when to when
+    "counter_events",
+    metadata,
+    _office(),
+    _number("id"),
+    _number("counter_id"),
+    _number("at"),
+    _text("state"),  # open, closed, paused
+    _text("reason", null=True),
+    _number("staff_id", null=True),
+    _text("actor"),
+    _key("id"),
+    _of("counters", "counter_id"),
+    Index("ix_counter_events_counter", "office_id", "counter_id", "id"),
+    Index("ix_counter_events_at", "office_id", "at"),
 )
 printers = Table(
     "printers",
@@ -318,7 +339,12 @@ steps = Table(
     _number("started_at", null=True),
     _number("ended_at", null=True),
     Column("recalls", Integer, nullable=False, server_default="0"),
-    _number("staff_id", null=True),
+    _number("staff_id", null=True),  # who called it
+    Column("returns", Integer, nullable=False, server_default="0"),  # after a no-show
+    # The wait that was told when the step began to wait; beside the real one it is judged.
+    Column("told_low_s", Integer, nullable=True),
+    Column("told_likely_s", Integer, nullable=True),
+    Column("told_high_s", Integer, nullable=True),
     _key("id"),
     _of("tickets", "ticket_id"),
     _of("services", "service_id"),
