@@ -7,8 +7,8 @@ from pydantic import TypeAdapter
 from sqlalchemy import Row
 
 from server import issuing, moving
-from server.domain.estimate import wait_for
 from server.domain.refusals import NotAllowed
+from server.domain.returning import may_return
 from server.domain.seen import Seen
 from server.domain.shown import Counter
 from server.domain.ticket import AT_COUNTER, MOVES, Outcome, State, Step, Ticket, Verb, after
@@ -21,6 +21,7 @@ SEEN = TypeAdapter(Seen)
 SEEN_OR_NOBODY: TypeAdapter[Seen | None] = TypeAdapter(Seen | None)
 COUNTER = TypeAdapter(Counter)
 OFFICE = Actor("office")  # what the office's own clock does
+FORGOTTEN_MS = 3 * 3_600_000  # nobody is served longer; "finish" was forgotten
 
 
 class Desk:
@@ -58,7 +59,7 @@ class Desk:
                     raise NotAllowed("counter_busy", number=counter.number)
                 there = tickets.lock(turn.db, turn.office_id, chosen.ticket_id)
                 if there.current.id == chosen.step_id and there.state in AT_COUNTER:
-                    moving.finish(turn, there, actor, Outcome.SERVED)
+                    moving.finish(turn, there, actor, Outcome.SERVED, self._paces.last())
                 chosen = tickets.choose(turn.db, turn.office_id, counter_id)
             first = moving.lock_first(turn, counter_id, chosen)
             if first is None:
@@ -127,7 +128,7 @@ class Desk:
 
         def act(turn: Turn) -> Seen:
             ticket = tickets.lock(turn.db, turn.office_id, ticket_id)
-            return self._waiting(turn, moving.finish(turn, ticket, actor, outcome))
+            return moving.finish(turn, ticket, actor, outcome, self._paces.last())
 
         return self._office.once(key, SEEN, act)
 
@@ -142,11 +143,15 @@ class Desk:
     def bring_back(self, ticket_id: int, actor: Actor, key: RequestKey | None = None) -> Seen:
         """Back into the line at the old place: a no-show who came, or a call taken back.
 
-        Raises `NotFound`, `NotAllowed`.
+        Raises `NotFound`, `NotAllowed` (also when the office's rule has no return any more).
         """
 
-        def changed(_turn: Turn, _step: Step) -> dict[str, Any]:
-            return {"outcome": None, "ended_at": None, "counter_id": None}
+        def changed(turn: Turn, step: Step) -> dict[str, Any]:
+            again: dict[str, Any] = {"outcome": None, "ended_at": None, "counter_id": None}
+            if step.state is State.NO_SHOW:
+                may_return(turn.settings.settings, step, turn.now)
+                again["returns"] = step.returns + 1
+            return again
 
         return self._press(ticket_id, Verb.RETURN, actor, key, changed, off_the_board=True)
 
@@ -167,11 +172,12 @@ class Desk:
             # Counter before ticket, as every verb locks; which counter is read again afterwards.
             seen = tickets.get(turn.db, turn.office_id, ticket_id).current
             after(seen.state, Verb.RESUME)
-            counter = tickets.lock_counter(turn.db, turn.office_id, seen.counter_id or 0)
-            if tickets.at_counter(turn.db, turn.office_id, counter.id) is not None:
+            counter_id = seen.counter_id or 0
+            counter = self._at_work(turn, counter_id, actor)
+            if tickets.at_counter(turn.db, turn.office_id, counter_id) is not None:
                 raise NotAllowed("counter_busy", number=counter.number)
             ticket = tickets.lock(turn.db, turn.office_id, ticket_id)
-            if ticket.current.counter_id != counter.id:  # parked again elsewhere, just now
+            if ticket.current.counter_id != counter_id:  # parked again elsewhere, just now
                 raise NotAllowed("no_such_move", state=ticket.state, verb=Verb.RESUME)
             # Parked before "start" was pressed: the service runs from the call, as for a finish.
             started = ticket.current.started_at or ticket.current.called_at
@@ -205,13 +211,12 @@ class Desk:
             if service_id is None or service_id == ticket.current.service_id:
                 changed = {"counter_id": target, "started_at": None}
                 moved, _ = moving.move(turn, ticket, Verb.TRANSFER, actor, changed, reason=reason)
-            else:
-                wish = Wish(service_id)
-                (service,) = services.for_issue(turn.db, turn.office_id, wish, None)
-                if not service.active:
-                    raise NotAllowed("service_off")
-                moved = moving.to_service(turn, ticket, service, target, actor, reason)
-            return self._waiting(turn, moved)
+                return self._waiting(turn, moved)
+            (service,) = services.for_issue(turn.db, turn.office_id, Wish(service_id), None)
+            if not service.active:
+                raise NotAllowed("service_off")
+            paces = self._paces.last()
+            return moving.to_service(turn, ticket, service, target, actor, reason, paces)
 
         return self._office.once(key, SEEN, act)
 
@@ -232,16 +237,66 @@ class Desk:
             ticket_id, Verb.CANCEL, actor, key, changed, reason=reason, off_the_board=True
         )
 
+    def add_step(
+        self, ticket_id: int, service_id: int, actor: Actor, key: RequestKey | None = None
+    ) -> Seen:
+        """One more service for the same visit and number, after those already planned.
+
+        Raises `NotFound`, `NotAllowed` (the visit is over, or the service is switched off).
+        """
+
+        def act(turn: Turn) -> Seen:
+            ticket = tickets.lock(turn.db, turn.office_id, ticket_id)
+            (service,) = services.for_issue(turn.db, turn.office_id, Wish(service_id), None)
+            if not service.active:
+                raise NotAllowed("service_off")
+            return self._waiting(turn, moving.plan(turn, ticket, service, actor))
+
+        return self._office.once(key, SEEN, act)
+
+    def drop_step(
+        self, ticket_id: int, step_id: int, actor: Actor, key: RequestKey | None = None
+    ) -> Seen:
+        """Takes out a service whose turn has not come. Raises `NotFound`, `NotAllowed`."""
+
+        def act(turn: Turn) -> Seen:
+            ticket = tickets.lock(turn.db, turn.office_id, ticket_id)
+            return self._waiting(turn, moving.drop(turn, ticket, step_id, actor))
+
+        return self._office.once(key, SEEN, act)
+
+    def close_day(self, actor: Actor, reason: str = "day_end", until: int | None = None) -> int:
+        """Ends the day for all who wait, were called or are parked; returns how many tickets.
+
+        Who is being served is served to the end. `until`: only those who began to wait before it
+        (Unix ms): numbers that a program gave after closing stand.
+        """
+        closed = 0
+        after_id = 0
+        while ids := self._open_tickets(after_id):
+            with self._office.verb(at_once=True) as turn:
+                for ticket_id in ids:
+                    ticket = tickets.lock(turn.db, turn.office_id, ticket_id)
+                    if until is None or ticket.issued_at < until:
+                        closed += self._close(turn, ticket, actor, reason)
+            after_id = ids[-1]
+        return closed
+
+    def _open_tickets(self, after_id: int) -> list[int]:
+        with self._office.store.reading() as db:
+            return tickets.still_open(db, self._office.id, after_id)
+
     def close_days_before(self, day: str) -> int:
         """Whoever still waited when an earlier day ended is closed; returns how many tickets.
 
-        `day`: 2026-10-01. Calls of those days leave the board.
+        `day`: 2026-10-01. Calls of those days leave the board. A visit that is being served goes
+        on; one that nobody ended within `FORGOTTEN_MS` of its start ends as served.
         """
         closed = 0
         while ids := self._left_over(day):
             with self._office.verb() as turn:
                 for ticket_id in ids:
-                    self._close(turn, ticket_id)
+                    self._close_left_over(turn, ticket_id)
                 closed += len(ids)
         if self._old_calls(day):
             with self._office.verb() as turn:
@@ -255,21 +310,31 @@ class Desk:
 
     def _left_over(self, day: str) -> list[int]:
         with self._office.store.reading() as db:
-            return tickets.left_over(db, self._office.id, day)
+            return tickets.left_over(db, self._office.id, day, self._office.clock() - FORGOTTEN_MS)
 
     def _old_calls(self, day: str) -> bool:
         with self._office.store.reading() as db:
             return boards.any_before(db, self._office.id, day)
 
-    def _close(self, turn: Turn, ticket_id: int) -> None:
+    def _close(self, turn: Turn, ticket: Ticket, actor: Actor, reason: str) -> bool:
+        """Closes a visit and what it still had planned; False for one that is being served."""
+        if (ticket.state, Verb.CLOSE) not in MOVES:
+            return False
+        over = {"outcome": Outcome.CLOSED_AT_DAY_END, "ended_at": turn.now}
+        closed, _ = moving.move(turn, ticket, Verb.CLOSE, actor, over, reason=reason)
+        moving.drop_planned(turn, closed, State.CLOSED)
+        boards.take_down(turn.db, turn.office_id, ticket.id)
+        return True
+
+    def _close_left_over(self, turn: Turn, ticket_id: int) -> None:
+        """Ends what an earlier day left."""
         ticket = tickets.lock(turn.db, turn.office_id, ticket_id)
-        if (ticket.state, Verb.CLOSE) in MOVES:
-            over = {"outcome": Outcome.CLOSED_AT_DAY_END, "ended_at": turn.now}
-            ticket, _ = moving.move(turn, ticket, Verb.CLOSE, OFFICE, over, reason="day_end")
+        if self._close(turn, ticket, OFFICE, "day_end"):
+            return
         # Before a finish: the next step of a visit must not begin to wait on the day after.
         ticket = moving.drop_planned(turn, ticket, State.CLOSED)
-        if ticket.state is State.SERVING:  # forgotten at the counter: served, as far as we know
-            moving.finish(turn, ticket, OFFICE, Outcome.SERVED)
+        if ticket.state is State.SERVING:
+            moving.finish(turn, ticket, OFFICE, Outcome.SERVED, {})
 
     def open_counter(self, counter_id: int, actor: Actor, key: RequestKey | None = None) -> Counter:
         """The counter calls from now on; an officer sits there. Raises `NotFound`."""
@@ -300,12 +365,22 @@ class Desk:
             present = tickets.at_counter(turn.db, turn.office_id, counter_id)
             if state != "open" and present is not None:
                 raise NotAllowed("counter_busy", number=counter.number)
-            counters.change(turn.db, turn.office_id, counter_id, state, actor, turn.now, reason)
+            if state == "closed":
+                self._release(turn, counter_id, actor)
+            counters.change(turn.db, turn.office_id, counter, state, actor, turn.now, reason)
             return counters.shown(turn.db, turn.office_id, counter_id)[0]
 
         changed = self._office.once(key, COUNTER, act)
         self._paces.forget()
         return changed
+
+    def _release(self, turn: Turn, counter_id: int, actor: Actor) -> None:
+        """Who was sent to a counter that closes waits for any counter again, at the old place."""
+        for ticket_id in tickets.sent_to(turn.db, turn.office_id, counter_id):
+            ticket = tickets.lock(turn.db, turn.office_id, ticket_id)
+            if ticket.state is State.WAITING and ticket.current.counter_id == counter_id:
+                free: dict[str, Any] = {"counter_id": None}
+                moving.move(turn, ticket, Verb.TRANSFER, actor, free, reason="counter_closed")
 
     def _at_work(self, turn: Turn, counter_id: int, actor: Actor) -> Row[Any]:
         """The counter, locked, and open from now on if it was not. Raises `NotFound`."""
@@ -344,7 +419,5 @@ class Desk:
         step = ticket.current
         if step.state is not State.WAITING:
             return Seen(ticket)
-        prefix = services.prefix_of(turn.db, turn.office_id, step.service_id)
-        ahead = tickets.ahead(turn.db, turn.office_id, prefix, step)
-        pace = self._paces.last().get(prefix)
-        return Seen(ticket, ahead, wait_for(ahead, pace) if pace else None)
+        ahead, wait = moving.queue_before(turn, step, self._paces.last())
+        return Seen(ticket, ahead, wait)

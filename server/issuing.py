@@ -1,7 +1,7 @@
 """How a number is given: what `Desk.issue` writes, inside its transaction."""
 
+from server.admitting import admit
 from server.domain.estimate import Pace, Wait, wait_for
-from server.domain.hours import gives_numbers
 from server.domain.order import queue_at
 from server.domain.refusals import NotAllowed
 from server.domain.ticket import SlipState, State, Step, Ticket
@@ -22,22 +22,22 @@ def issue(
     asked = services.for_issue(turn.db, turn.office_id, wish, actor.printer_id)
     if not all(service.active for service in asked):
         raise NotAllowed("service_off")
-    if wish.bound_by_hours and not gives_numbers(turn.settings, turn.time):
-        raise NotAllowed("office_closed")
-    ticket = _ticket(turn, wish, asked)
-    step = ticket.current
+    steps = _steps(turn, wish, asked)
+    ahead = tickets.ahead(turn.db, turn.office_id, asked[0].prefix, steps[0])
+    pace = paces.get(asked[0].prefix)
+    wait = wait_for(ahead, pace) if pace else None
+    admit(turn, wish, asked, wait)
+    ticket = _ticket(turn, wish, asked, steps, wait)
     events.add(
         turn.db,
         turn.office_id,
         ticket_id=ticket.id,
-        step_id=step.id,
+        step_id=steps[0].id,
         kind="issued",
         at=turn.now,
         actor=str(actor),
+        reason=wish.override,
     )
-    ahead = tickets.ahead(turn.db, turn.office_id, ticket.prefix, step)
-    pace = paces.get(ticket.prefix)
-    wait = wait_for(ahead, pace) if pace else None
     printer_id = asked[0].printer_id
     if printer_id is not None:
         told = {"low_s": wait.low_s, "high_s": wait.high_s} if wait else {}
@@ -51,38 +51,50 @@ def issue(
         )
         turn.ordered.append(job)
     hidden = token_hash(link_token(turn.secret, SURVEY, ticket.id))
-    surveys.add_token(turn.db, turn.office_id, hidden, step.service_id)
+    surveys.add_token(turn.db, turn.office_id, hidden, wish.service_id)
     return ticket, ahead, wait
 
 
-def _ticket(turn: Turn, wish: Wish, asked: list[services.Asked]) -> Ticket:
-    """Writes the ticket with the day's next number of its first service, its steps in order."""
+def _steps(turn: Turn, wish: Wish, asked: list[services.Asked]) -> tuple[Step, ...]:
+    """One a service: the first waits, the others are planned. One visit has one place in line."""
+    head_start = turn.settings.settings.head_start_min(wish.priority, asked[0].rules)
+    line = queue_at(turn.now, head_start, wish.slot_at)
+    return tuple(
+        Step(
+            id=new_id(turn.now),
+            position=at,
+            service_id=service.id,
+            state=State.PLANNED if at else State.WAITING,
+            queue_at=line,
+            issued_at=None if at else turn.now,
+            slot_at=None if at else wish.slot_at,
+        )
+        for at, service in enumerate(asked)
+    )
+
+
+def _ticket(
+    turn: Turn,
+    wish: Wish,
+    asked: list[services.Asked],
+    steps: tuple[Step, ...],
+    told: Wait | None,
+) -> Ticket:
+    """Writes the ticket with the day's next number of its first service."""
     prefix = asked[0].prefix
-    place = tickets.next_number(turn.db, turn.office_id, turn.day, prefix)
-    line = queue_at(turn.now, turn.settings.settings.head_start_min(wish.priority))
     ticket = Ticket(
         id=new_id(turn.now),
         day=turn.day,
         prefix=prefix,
-        place=place,
+        place=tickets.next_number(turn.db, turn.office_id, turn.day, prefix),
         priority=wish.priority,
         channel=wish.channel,
         language=wish.language,
         issued_at=turn.now,
         slip_state=SlipState.NONE if asked[0].printer_id is None else SlipState.QUEUED,
-        steps=tuple(
-            Step(
-                id=new_id(turn.now),
-                position=at,
-                service_id=service.id,
-                state=State.PLANNED if at else State.WAITING,
-                queue_at=line,
-                issued_at=None if at else turn.now,
-            )
-            for at, service in enumerate(asked)
-        ),
+        steps=steps,
     )
     hidden = token_hash(link_token(turn.secret, TRACK, ticket.id))
     prefixes = [service.prefix for service in asked]
-    tickets.add(turn.db, turn.office_id, ticket, prefixes, hidden)
+    tickets.add(turn.db, turn.office_id, ticket, prefixes, hidden, told)
     return ticket

@@ -3,9 +3,12 @@
 from dataclasses import replace
 from typing import Any
 
-from server.domain.refusals import NotFound
+from server.domain.estimate import Pace, Wait, wait_for
+from server.domain.order import head_start_of
+from server.domain.refusals import BadField, NotAllowed, NotFound
+from server.domain.seen import Seen
 from server.domain.ticket import AT_COUNTER, EVENT_KIND, Outcome, State, Step, Ticket, Verb, after
-from server.domain.why import Why, rule_for
+from server.domain.why import Standing, Why, why_for
 from server.domain.wish import Actor
 from server.links import SURVEY, link_token, token_hash
 from server.office import Turn
@@ -44,7 +47,7 @@ def move(
         reason=reason,
         why=why,
     )
-    return _with_step(ticket, replace(step, **values)), event_id
+    return _with_step(ticket, _changed(step, values)), event_id
 
 
 def call(
@@ -60,37 +63,28 @@ def call(
     step = ticket.current
     after(step.state, Verb.CALL)  # refused before anybody is said to be passed over
     arrived = step.issued_at or ticket.issued_at
-    head_start = turn.settings.settings.head_start_min(ticket.priority)
-    passed = tickets.passed_over(turn.db, turn.office_id, counter_id, step)
-    rule = rule_for(
-        passed,
-        arrived_at=arrived,
-        queue_at=step.queue_at,
-        head_start_min=head_start,
+    why = why_for(
+        Standing(ticket.number, arrived, step.queue_at, penalty_s),
+        tickets.passed_over(turn.db, turn.office_id, counter_id, step),
+        priority=ticket.priority,
+        head_start_min=head_start_of(step.queue_at, ticket.issued_at, step.slot_at),
         reason=reason,
     )
-    why: Why = {
-        "rule": rule,
-        "arrived_at": arrived,
-        "queue_at": step.queue_at,
-        "priority": ticket.priority,
-        "head_start_min": head_start,
-        "penalty_s": penalty_s,
-        "reason": reason,
-        "passed_over": passed,
-    }
     changed = {
         "counter_id": counter_id,
         "called_at": turn.now,
         "first_called_at": step.first_called_at or turn.now,
         "recalls": 0,
+        "staff_id": actor.id if actor.kind == "staff" else None,
     }
     moved, event_id = move(turn, ticket, Verb.CALL, actor, changed, reason=reason, why=why)
     show(turn, moved, event_id, recall=False)
     return moved, why
 
 
-def finish(turn: Turn, ticket: Ticket, actor: Actor, outcome: Outcome) -> Ticket:
+def finish(
+    turn: Turn, ticket: Ticket, actor: Actor, outcome: Outcome, paces: dict[str, Pace]
+) -> Seen:
     """Ends the current step; the survey opens when it was served, the next step waits."""
     over: dict[str, Any] = {"outcome": outcome, "ended_at": turn.now}
     moved, _ = move(turn, ticket, Verb.FINISH, actor, over)
@@ -102,15 +96,26 @@ def finish(turn: Turn, ticket: Ticket, actor: Actor, outcome: Outcome) -> Ticket
         surveys.open_token(turn.db, turn.office_id, hidden, service_id, turn.now, until)
     following = moved.current
     if following.state is not State.PLANNED:
-        return moved
+        return Seen(moved)
     # One visit, one place in line: the next step stands where the first number stood.
     begun: dict[str, Any] = {
         "state": State.WAITING,
         "issued_at": turn.now,
         "queue_at": ended.queue_at,
     }
-    tickets.change(turn.db, turn.office_id, following.id, {**begun, "day": turn.day})
-    return _with_step(moved, replace(following, **begun))
+    now_waits = replace(following, **begun)
+    ahead, wait = queue_before(turn, now_waits, paces)
+    row = {**begun, "day": turn.day, **tickets.told_values(wait)}
+    tickets.change(turn.db, turn.office_id, following.id, row)
+    return Seen(_with_step(moved, now_waits), ahead, wait)
+
+
+def queue_before(turn: Turn, step: Step, paces: dict[str, Pace]) -> tuple[int, Wait | None]:
+    """How many are called before this step, and how long that will take."""
+    prefix = services.prefix_of(turn.db, turn.office_id, step.service_id)
+    ahead = tickets.ahead(turn.db, turn.office_id, prefix, step)
+    pace = paces.get(prefix)
+    return ahead, wait_for(ahead, pace) if pace else None
 
 
 def to_service(
@@ -120,7 +125,8 @@ def to_service(
     counter_id: int | None,
     actor: Actor,
     reason: str | None,
-) -> Ticket:
+    paces: dict[str, Pace],
+) -> Seen:
     """Ends the step as transferred; one for `service` follows it and keeps its place in line."""
     old = ticket.current
     after(old.state, Verb.TRANSFER)
@@ -140,7 +146,8 @@ def to_service(
         counter_id=counter_id,
         issued_at=turn.now,
     )
-    tickets.add_steps(turn.db, turn.office_id, ticket.id, [(new, service.prefix)], turn.day)
+    ahead, wait = queue_before(turn, new, paces)
+    tickets.add_steps(turn.db, turn.office_id, ticket.id, [(new, service.prefix)], turn.day, wait)
     events.add(
         turn.db,
         turn.office_id,
@@ -155,7 +162,53 @@ def to_service(
     before = [step for step in ticket.steps if step.position < old.position]
     later = [step for step in ticket.steps if step.position > old.position]
     moved_on = [replace(step, position=step.position + 1) for step in later]
-    return replace(ticket, steps=(*before, replace(old, **over), new, *moved_on))
+    steps = (*before, replace(old, **over), new, *moved_on)
+    return Seen(replace(ticket, steps=steps), ahead, wait)
+
+
+def plan(turn: Turn, ticket: Ticket, service: services.Asked, actor: Actor) -> Ticket:
+    """One more step behind the others. Raises `NotAllowed` (the visit is over), `BadField`."""
+    here = ticket.current
+    if here.state not in (State.PLANNED, State.WAITING, State.HELD, *AT_COUNTER):
+        raise NotAllowed("visit_is_over", number=ticket.number)
+    if len(ticket.steps) >= services.MOST_STEPS:
+        raise BadField(service_id="too_many_services")
+    new = Step(
+        id=new_id(turn.now),
+        position=ticket.steps[-1].position + 1,
+        service_id=service.id,
+        state=State.PLANNED,
+        queue_at=here.queue_at,
+    )
+    tickets.add_steps(turn.db, turn.office_id, ticket.id, [(new, service.prefix)], turn.day)
+    _note(turn, ticket, new, "issued", actor, "added_step")
+    return replace(ticket, steps=(*ticket.steps, new))
+
+
+def drop(turn: Turn, ticket: Ticket, step_id: int, actor: Actor) -> Ticket:
+    """Takes out a planned step. Raises `NotFound`, `NotAllowed` (its turn has come)."""
+    step = next((one for one in ticket.steps if one.id == step_id), None)
+    if step is None:
+        raise NotFound("no_such_step")
+    if step.state is not State.PLANNED or ticket.state is State.PLANNED:
+        raise NotAllowed("no_such_move", state=step.state, verb=Verb.CANCEL)
+    dropped = replace(step, state=after(step.state, Verb.CANCEL))
+    tickets.change(turn.db, turn.office_id, step.id, {"state": dropped.state})
+    _note(turn, ticket, step, EVENT_KIND[Verb.CANCEL], actor, "dropped_step")
+    return _with_step(ticket, dropped)
+
+
+def _note(turn: Turn, ticket: Ticket, step: Step, kind: str, actor: Actor, reason: str) -> None:
+    events.add(
+        turn.db,
+        turn.office_id,
+        ticket_id=ticket.id,
+        step_id=step.id,
+        kind=kind,
+        at=turn.now,
+        actor=str(actor),
+        reason=reason,
+    )
 
 
 def drop_planned(turn: Turn, ticket: Ticket, state: State = State.CANCELLED) -> Ticket:
@@ -215,6 +268,11 @@ def show(turn: Turn, ticket: Ticket, call_id: int, *, recall: bool) -> None:
         at=turn.now,
         recall=recall,
     )
+
+
+def _changed(step: Step, values: dict[str, Any]) -> Step:
+    """The step as it stands now; who called it is kept in its row only."""
+    return replace(step, **{name: at for name, at in values.items() if name != "staff_id"})
 
 
 def _with_step(ticket: Ticket, changed: Step) -> Ticket:

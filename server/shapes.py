@@ -200,7 +200,9 @@ def ticket(seen: Seen, settings: Settings, catalogue: Catalogue) -> Ticket:
         waiting_ahead=seen.ahead,
         wait=wait(seen.wait),
         steps=[
-            StepShape(service_id=str(one.service_id), state=one.state, outcome=one.outcome)
+            StepShape(
+                id=str(one.id), service_id=str(one.service_id), state=one.state, outcome=one.outcome
+            )
             for one in found.steps
         ],
         track_url=None,

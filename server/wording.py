@@ -67,6 +67,19 @@ def why_text(catalogue: Catalogue, why: Why, zone: ZoneInfo, language: str) -> s
     return catalogue.say(f"why.{why['rule']}", language, **facts)
 
 
+def passed_over_text(catalogue: Catalogue, why: Why, at: int, zone: ZoneInfo, language: str) -> str:
+    """When the `at`th of those passed over came, and by what rule another was first."""
+    passed = why["passed_over"][at]
+    rule = passed.get("rule", Rule.FIRST)  # calls of the first release do not say
+    return catalogue.say(
+        f"why.passed_over.{rule}",
+        language,
+        came=clock(passed["arrived_at"], zone),
+        minutes=why["head_start_min"],
+        priority=catalogue.say(f"priority.{why['priority']}", language),
+    )
+
+
 def why_shape(catalogue: Catalogue, why: Why, zone: ZoneInfo) -> dict[str, object]:
     """`why` as the API and the console give it."""
     return {
@@ -76,8 +89,11 @@ def why_shape(catalogue: Catalogue, why: Why, zone: ZoneInfo) -> dict[str, objec
         "passed_over": [
             {
                 "number": passed["number"],
-                "text": catalogue.both("why.passed_over", came=clock(passed["arrived_at"], zone)),
+                "text": {
+                    tongue: passed_over_text(catalogue, why, at, zone, tongue)
+                    for tongue in LANGUAGES
+                },
             }
-            for passed in why["passed_over"]
+            for at, passed in enumerate(why["passed_over"])
         ],
     }

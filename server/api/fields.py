@@ -4,7 +4,7 @@ import unicodedata
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from server.domain.order import Priority
 from server.domain.refusals import NotFound
@@ -63,6 +63,12 @@ class NewTicket(Body):
     channel: Literal["kiosk", "reception", "web", "booking", "outreach", "api"] = "api"
     language: Code | None = None
     more_service_ids: Annotated[list[Id], Field(max_length=16)] = []
+    slot_at: AwareDatetime | None = None  # a booking stands at its slot
+    override: Short | None = None  # why a number is given although the day is full
+
+
+class NewStep(Body):
+    service_id: Id
 
 
 class CallNext(Body):

@@ -1,11 +1,14 @@
 """The HTTP API, contract section 3: tickets and their moves."""
 
+from datetime import datetime
+
 from server import shapes
 from server.api.calls import call, request_key
 from server.api.fields import (
     CallChosen,
     Cancel,
     Finish,
+    NewStep,
     NewTicket,
     Nothing,
     TicketQuery,
@@ -15,6 +18,7 @@ from server.api.fields import (
 )
 from server.api.render import issued_shape, ticket_shape, ticket_with_events
 from server.api.views import face
+from server.domain.day import office_day, unix_ms
 from server.domain.refusals import BadField, NotFound
 from server.domain.ticket import Outcome
 from server.domain.wish import Actor, RequestKey, Wish
@@ -24,6 +28,18 @@ from server.web import desk, reads, settings, who
 def _asks() -> tuple[Actor, RequestKey | None]:
     actor = who().actor
     return actor, request_key(str(actor))
+
+
+def _slot(slot: datetime) -> int:
+    """Unix ms of a booked time, which lies on today's date."""
+    try:
+        at = unix_ms(slot)
+        today = office_day(at, settings().zone) == reads().today()
+    except (ValueError, OverflowError):  # thousands of years away
+        today = False
+    if not today:
+        raise BadField(slot_at="not_today")
+    return at
 
 
 @call(
@@ -46,6 +62,8 @@ def issue_ticket(body: NewTicket) -> shapes.Ticket:
         body.channel,
         language,
         tuple(as_id(one) for one in body.more_service_ids),
+        override=body.override,
+        slot_at=None if body.slot_at is None else _slot(body.slot_at),
     )
     return issued_shape(desk().issue(wish, *_asks()))
 
@@ -221,3 +239,30 @@ def transfer_ticket(ticket_id: int, body: Transfer) -> shapes.Ticket:
             key=key,
         )
     )
+
+
+@call(
+    face,
+    "POST",
+    "/tickets/{ticket_id}/steps",
+    "One more service for the same visit and number",
+    answer=shapes.Ticket,
+    body=NewStep,
+)
+def add_step(ticket_id: int, body: NewStep) -> shapes.Ticket:
+    return ticket_shape(desk().add_step(ticket_id, as_id(body.service_id), *_asks()))
+
+
+@call(
+    face,
+    "POST",
+    "/tickets/{ticket_id}/steps/{step_no}/drop",
+    "Take out a service whose turn has not come; the first step is 1",
+    answer=shapes.Ticket,
+    body=Nothing,
+)
+def drop_step(ticket_id: int, step_no: int, body: Nothing) -> shapes.Ticket:  # noqa: ARG001
+    steps = reads().ticket(ticket_id).ticket.steps
+    if not 1 <= step_no <= len(steps):
+        raise NotFound("no_such_step")
+    return ticket_shape(desk().drop_step(ticket_id, steps[step_no - 1].id, *_asks()))

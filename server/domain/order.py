@@ -16,9 +16,25 @@ class Priority(StrEnum):
 LONGEST_HEAD_START_MIN = 30
 
 
-def queue_at(arrived_at: int, head_start_min: int) -> int:
-    """Where a ticket stands (Unix ms, lowest first): its arrival less its head start (minutes)."""
-    return arrived_at - head_start_min * 60_000
+MINUTE_MS = 60_000
+
+
+def queue_at(arrived_at: int, head_start_min: int, slot_at: int | None = None) -> int:
+    """Where a ticket stands (Unix ms, lowest first): its arrival less its head start (minutes).
+
+    A booking stands at its slot. One who comes later than the longest head start after the slot
+    stands at the arrival, so that nobody is passed by more than that.
+    """
+    since = arrived_at
+    if slot_at is not None and slot_at >= arrived_at - LONGEST_HEAD_START_MIN * MINUTE_MS:
+        since = slot_at
+    return since - head_start_min * MINUTE_MS
+
+
+def head_start_of(queue_at: int, issued_at: int, slot_at: int | None = None) -> int:
+    """The minutes that a ticket standing at `queue_at` was given when its number was."""
+    since = issued_at if slot_at is None else slot_at
+    return max(0, since - queue_at) // MINUTE_MS
 
 
 def seen_from(queue_at: int, penalty_s: int) -> int:

@@ -115,6 +115,10 @@ class Reasons(Part):
     pause: tuple[Coded, ...] = ()
     call: tuple[Coded, ...] = ()
     cancel: tuple[Coded, ...] = ()
+    transfer: tuple[Coded, ...] = (  # optional on each transfer
+        Coded(code="wrong_service", th="เลือกงานผิด", en="Wrong service"),
+        Coded(code="to_be_continued", th="ต้องทำต่อที่นั่น", en="To be continued there"),
+    )
 
 
 HeadStart = Annotated[int, Field(ge=0, le=LONGEST_HEAD_START_MIN)]

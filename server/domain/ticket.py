@@ -125,6 +125,7 @@ class Step:
     started_at: int | None = None
     ended_at: int | None = None
     recalls: int = 0
+    returns: int = 0  # into the line, after a no-show
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,8 @@ class Wish:
     """One press at the kiosk, at reception or through the API.
 
     `bound_by_hours`: the office's opening hours and closing apply (kiosk, reception, web).
+    `override`: an officer's reason to give a number though the day is full or too short.
+    `slot_at`: the time that was booked (Unix ms).
     """
 
     service_id: int
@@ -19,6 +21,8 @@ class Wish:
     more_service_ids: tuple[int, ...] = ()
     bound_by_hours: bool = False
     large_print: bool = False
+    override: str | None = None
+    slot_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, bindparam, text
 
 from server.domain.refusals import BadField, NotFound
+from server.domain.settings import AS_THE_OFFICE, ServiceRules
 from server.domain.wish import Wish
 
 # With each service: the printer of the device that asks, else the office's default.
 FOR_ISSUE = text("""
-    SELECT s.id, s.prefix, s.active,
+    SELECT s.id, s.prefix, s.active, s.rules,
            (SELECT p.id FROM printers p
             WHERE p.office_id = :office_id AND p.url <> 'none'
               AND (p.id = :printer_id OR p.is_default)
@@ -30,6 +31,7 @@ class Asked:
     prefix: str
     active: bool
     printer_id: int | None
+    rules: ServiceRules = AS_THE_OFFICE
 
 
 def for_issue(db: Connection, office_id: int, wish: Wish, printer_id: int | None) -> list[Asked]:
@@ -39,7 +41,9 @@ def for_issue(db: Connection, office_id: int, wish: Wish, printer_id: int | None
         raise BadField(more_service_ids="too_many_services")
     key = {"office_id": office_id, "printer_id": printer_id or 0, "ids": list(set(wanted))}
     found = {
-        row.id: Asked(row.id, row.prefix, bool(row.active), row.printer_id)
+        row.id: Asked(
+            row.id, row.prefix, bool(row.active), row.printer_id, ServiceRules.read(row.rules)
+        )
         for row in db.execute(FOR_ISSUE, key)
     }
     if not all(service_id in found for service_id in wanted):

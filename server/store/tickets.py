@@ -18,15 +18,15 @@ from sqlalchemy import (
     update,
 )
 
+from server.domain.estimate import Wait
 from server.domain.order import Priority
 from server.domain.refusals import NotFound
-from server.domain.ticket import BEGUN, Outcome, SlipState, State, Step, Ticket
-from server.domain.why import PassedOver
+from server.domain.ticket import BEGUN, Outcome, SlipState, State, Step, Ticket, number_text
+from server.domain.why import PASSED_OVER_BOUND, Standing
 from server.store import schema
 from server.store.schema import steps, tickets
 
 AHEAD_BOUND = 500  # nobody needs to know more exactly; it keeps a queue of thousands cheap
-PASSED_OVER_BOUND = 5
 
 NEXT_NUMBER = text("""
     INSERT INTO numbers (office_id, day, prefix, last) VALUES (:office_id, :day, :prefix, 1)
@@ -68,24 +68,39 @@ CHOOSE = f"""
 CHOOSE_FIRST = text(CHOOSE.replace("AND w.id NOT IN :tried", ""))
 CHOOSE_AGAIN = text(CHOOSE).bindparams(bindparam("tried", expanding=True))
 
-# CROSS JOIN, so that SQLite looks into the line of each service and not into all.
+# The first few of each service that this counter takes and those sent to it, by its index: however
+# long the queue, somebody passed over stands near its front.
 PASSED_OVER = text(f"""
-    SELECT t.prefix, t.number, s.issued_at
-    FROM counter_services c
-    CROSS JOIN steps s
-    JOIN tickets t ON t.office_id = s.office_id AND t.id = s.ticket_id
-    WHERE c.office_id = :office_id AND c.counter_id = :counter_id AND s.state = 'waiting'
-      AND s.office_id = c.office_id AND s.service_id = c.service_id
-      AND s.queue_at < :arrived_at AND s.issued_at < :arrived_at AND s.id <> :id
-      AND (s.counter_id IS NULL OR s.counter_id = :counter_id)
-    ORDER BY s.issued_at LIMIT {PASSED_OVER_BOUND}""")
+    SELECT t.prefix, t.number, few.issued_at, few.queue_at, few.penalty_s FROM (
+        SELECT w.ticket_id, w.issued_at, w.queue_at, c.penalty_s
+        FROM counter_services c
+        JOIN steps w ON w.office_id = c.office_id AND w.id IN (
+            SELECT e.id FROM steps e
+            WHERE e.office_id = c.office_id AND e.service_id = c.service_id
+              AND e.state = 'waiting' AND e.queue_at < :arrived_at
+              AND e.issued_at < :arrived_at AND e.id <> :id AND e.counter_id IS NULL
+            ORDER BY e.queue_at, e.id LIMIT {PASSED_OVER_BOUND})
+        WHERE c.office_id = :office_id AND c.counter_id = :counter_id
+        UNION ALL
+        SELECT h.ticket_id, h.issued_at, h.queue_at, 0 FROM steps h
+        WHERE h.office_id = :office_id AND h.counter_id = :counter_id AND h.state = 'waiting'
+          AND h.{OPEN} AND h.queue_at < :arrived_at AND h.issued_at < :arrived_at
+          AND h.id <> :id) AS few
+    JOIN tickets t ON t.office_id = :office_id AND t.id = few.ticket_id""")
 
 BUSY = text(f"""
     SELECT ticket_id FROM steps
     WHERE office_id = :office_id AND counter_id = :counter_id
       AND state IN ('called', 'serving') AND {OPEN}""")
 
-# With and without a counter apart: both halves are looked up in the index of who is here.
+# Sent to this very counter and still waiting for it.
+SENT_HERE = text(f"""
+    SELECT ticket_id FROM steps
+    WHERE office_id = :office_id AND counter_id = :counter_id AND state = 'waiting' AND {OPEN}
+    ORDER BY queue_at, id""")
+
+# With and without a counter apart: both halves are looked up in the index of who is here. Who is
+# being served is left to the officer until it is plain that "finish" was forgotten.
 LEFT_OVER = text(f"""
     SELECT id FROM tickets
     WHERE office_id = :office_id AND day < :day
@@ -95,7 +110,20 @@ LEFT_OVER = text(f"""
           UNION ALL
           SELECT ticket_id FROM steps
           WHERE office_id = :office_id AND counter_id IS NOT NULL AND {OPEN})
+      AND id NOT IN (
+          SELECT ticket_id FROM steps
+          WHERE office_id = :office_id AND counter_id IS NOT NULL AND {OPEN}
+            AND state = 'serving' AND coalesce(started_at, called_at) > :served_since)
     ORDER BY id LIMIT 100""")
+
+STILL_OPEN = text(f"""
+    SELECT DISTINCT ticket_id FROM (
+        SELECT ticket_id FROM steps
+        WHERE office_id = :office_id AND counter_id IS NULL AND {OPEN}
+        UNION ALL
+        SELECT ticket_id FROM steps
+        WHERE office_id = :office_id AND counter_id IS NOT NULL AND {OPEN}) AS here
+    WHERE ticket_id > :after ORDER BY ticket_id LIMIT 100""")
 
 _TICKET = select(tickets).where(
     tickets.c.office_id == bindparam("office_id"), tickets.c.id == bindparam("id")
@@ -127,7 +155,12 @@ def next_number(db: Connection, office_id: int, day: str, prefix: str) -> int:
 
 
 def add(
-    db: Connection, office_id: int, ticket: Ticket, prefixes: list[str], track_hash: str
+    db: Connection,
+    office_id: int,
+    ticket: Ticket,
+    prefixes: list[str],
+    track_hash: str,
+    told: Wait | None,
 ) -> None:
     """Writes a new ticket and its steps; `prefixes` are the pools of its steps, in order."""
     row = {
@@ -145,13 +178,21 @@ def add(
     }
     db.execute(_ADD_TICKET, row)
     pairs = list(zip(ticket.steps, prefixes, strict=True))
-    add_steps(db, office_id, ticket.id, pairs, ticket.day)
+    add_steps(db, office_id, ticket.id, pairs, ticket.day, told)
 
 
 def add_steps(
-    db: Connection, office_id: int, ticket_id: int, rows: list[tuple[Step, str]], day: str
+    db: Connection,
+    office_id: int,
+    ticket_id: int,
+    rows: list[tuple[Step, str]],
+    day: str,
+    told: Wait | None = None,
 ) -> None:
-    """Writes new steps, each with its pool; those that have begun count in `day`."""
+    """Writes new steps, each with its pool; those that have begun count in `day`.
+
+    `told`: the wait that the one which waits was told.
+    """
     written = [
         {
             "office_id": office_id,
@@ -165,10 +206,21 @@ def add_steps(
             "queue_at": step.queue_at,
             "day": None if step.issued_at is None else day,
             "issued_at": step.issued_at,
+            "slot_at": step.slot_at,
+            **told_values(told if step.state is State.WAITING else None),
         }
         for step, prefix in rows
     ]
     db.execute(_ADD_STEPS, written)
+
+
+def told_values(wait: Wait | None) -> dict[str, int | None]:
+    """The columns that keep the wait which was told when a step began to wait."""
+    return {
+        "told_low_s": None if wait is None else wait.low_s,
+        "told_likely_s": None if wait is None else wait.likely_s,
+        "told_high_s": None if wait is None else wait.high_s,
+    }
 
 
 def make_room(db: Connection, office_id: int, ticket_id: int, position: int) -> None:
@@ -246,10 +298,18 @@ def by_track(db: Connection, track_hash: str) -> tuple[int, int] | None:
     return None if row is None else (row.office_id, row.id)
 
 
-def left_over(db: Connection, office_id: int, day: str) -> list[int]:
-    """Tickets of days before `day` that are still somewhere in the queue, a few at a time."""
-    found = db.scalars(LEFT_OVER, {"office_id": office_id, "day": day})
-    return list(found)
+def left_over(db: Connection, office_id: int, day: str, served_since: int) -> list[int]:
+    """Tickets of days before `day` that are still somewhere in the queue, a few at a time.
+
+    Without those being served since later than `served_since` (Unix ms).
+    """
+    key = {"office_id": office_id, "day": day, "served_since": served_since}
+    return list(db.scalars(LEFT_OVER, key))
+
+
+def still_open(db: Connection, office_id: int, after: int) -> list[int]:
+    """Tickets that are somewhere in the queue, by id, after the id `after`; a few at a time."""
+    return list(db.scalars(STILL_OPEN, {"office_id": office_id, "after": after}))
 
 
 def lock_counter(db: Connection, office_id: int, counter_id: int) -> Row[Any]:
@@ -271,6 +331,11 @@ def at_counter(db: Connection, office_id: int, counter_id: int) -> int | None:
     return found
 
 
+def sent_to(db: Connection, office_id: int, counter_id: int) -> list[int]:
+    """Tickets that wait for this counter alone, in their order."""
+    return list(db.scalars(SENT_HERE, {"office_id": office_id, "counter_id": counter_id}))
+
+
 def choose(
     db: Connection, office_id: int, counter_id: int, tried: Collection[int] = ()
 ) -> Chosen | None:
@@ -283,18 +348,18 @@ def choose(
     return None if row is None else Chosen(row[0], row[1], row[3], row[2] != State.WAITING)
 
 
-def passed_over(db: Connection, office_id: int, counter_id: int, step: Step) -> list[PassedOver]:
-    """Who waits for this counter and came before `step` did: the earliest few."""
-    rows = db.execute(
-        PASSED_OVER,
-        {
-            "office_id": office_id,
-            "counter_id": counter_id,
-            "arrived_at": step.issued_at,
-            "id": step.id,
-        },
-    )
-    return [{"number": f"{row.prefix}{row.number:03}", "arrived_at": row.issued_at} for row in rows]
+def passed_over(db: Connection, office_id: int, counter_id: int, step: Step) -> list[Standing]:
+    """Who waits for this counter and came before `step` did: those who stand first."""
+    key = {
+        "office_id": office_id,
+        "counter_id": counter_id,
+        "arrived_at": step.issued_at,
+        "id": step.id,
+    }
+    return [
+        Standing(number_text(row.prefix, row.number), row.issued_at, row.queue_at, row.penalty_s)
+        for row in db.execute(PASSED_OVER, key)
+    ]
 
 
 def ahead(db: Connection, office_id: int, prefix: str, step: Step) -> int:
@@ -349,4 +414,5 @@ def _step(row: Row[Any]) -> Step:
         started_at=row.started_at,
         ended_at=row.ended_at,
         recalls=row.recalls,
+        returns=row.returns,
     )
