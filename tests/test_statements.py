@@ -1,5 +1,6 @@
 """How many statements a verb costs inside its transaction: issue 3 wants at most 12."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -141,8 +142,9 @@ def test_nothing_that_happens_all_day_looks_through_all_days(small_office: Offic
     with office.store.engine.connect() as db:
         for statement in heard:
             if statement.startswith(("SELECT", "WITH")):
-                values = (1,) * statement.count("?")
-                for row in db.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values):
+                unnamed = re.sub(r":[a-z_]+", "?", statement)
+                values = (1,) * unnamed.count("?")
+                for row in db.exec_driver_sql(f"EXPLAIN QUERY PLAN {unnamed}", values):
                     looked += 1
                     assert not whole_table(row[3]), f"{row[3]}: {statement}"
     assert looked > 20

@@ -1,16 +1,17 @@
 """The board's version, and the call each counter shows."""
 
-from sqlalchemy import ColumnElement, Connection, delete, exists, select, text
+from sqlalchemy import ColumnElement, Connection, delete, exists, select
 
 from server.store import schema
+from server.store.plain import Plain
 
 # Never down, also not after a restart or a restore: at least old + 1 and at least Unix ms.
-RAISE = text("""
+RAISE = Plain("""
     INSERT INTO board_versions (office_id, version) VALUES (:office_id, :now)
     ON CONFLICT (office_id) DO UPDATE SET version =
         CASE WHEN board_versions.version >= :now THEN board_versions.version + 1 ELSE :now END""")
 
-SHOW = text("""
+SHOW = Plain("""
     INSERT INTO current_calls
         (office_id, counter_id, call_id, ticket_id, service_id, number, at, recall)
     VALUES (:office_id, :counter_id, :call_id, :ticket_id, :service_id, :number, :at, :recall)
@@ -22,7 +23,7 @@ SHOW = text("""
 
 def raise_version(db: Connection, office_id: int, now: int) -> None:
     """A verb's last statement, so that its lock is short."""
-    db.execute(RAISE, {"office_id": office_id, "now": now})
+    RAISE.run(db, {"office_id": office_id, "now": now})
 
 
 def version(db: Connection, office_id: int) -> int:
@@ -45,8 +46,8 @@ def show_call(
     recall: bool,
 ) -> None:
     """Puts this call up for its counter, in place of the one before."""
-    db.execute(
-        SHOW,
+    SHOW.run(
+        db,
         {
             "office_id": office_id,
             "counter_id": counter_id,

@@ -1,61 +1,67 @@
 """How the office's database is opened, read and written."""
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
-from threading import Lock
+from contextlib import contextmanager
+from select import POLLIN, poll
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DisconnectionError
+
+from server.store.sharing import SharedCommits
 
 BUSY_MS = 15_000  # how long `khiu token` and the like wait while the server writes
+SILENT_MS = 60_000  # of PostgreSQL: a transaction in which nothing happens for so long is ended
 
 
 class Store:
     """The data of one installation. SQLite in one process, or PostgreSQL under many workers."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, connections: int = 20) -> None:
+        """`connections`: how many to PostgreSQL at one time; whoever comes then waits for one."""
         self.is_sqlite = url.startswith("sqlite")
         if self.is_sqlite:
             # Hundreds of threads may look at once; a connection is one small file handle.
             self.engine: Engine = create_engine(url, pool_size=16, max_overflow=-1)
-            # Waiting here always ends; waiting in SQLite is a poll that can time out.
-            self._one_writer: AbstractContextManager[Any] = Lock()
             event.listen(self.engine, "connect", _prepare)
             event.listen(self.engine, "begin", _begin)
+            self._reads = self.engine
+            self._glances = self.engine.execution_options(glances=True)
         else:
-            self.engine = create_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True)
-            self._one_writer = nullcontext()
+            # Kept open, all of them: to begin one costs more than most verbs.
+            self.engine = create_engine(
+                url, pool_size=connections, max_overflow=0, pool_use_lifo=True
+            )
+            self._reads = self.engine.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
+            self._glances = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+            event.listen(self.engine, "connect", _give_up_if_silent)
+            event.listen(self.engine, "checkout", _drop_if_ended)
+        self._writes = self.engine.execution_options(writes=True)
+        self._shared = SharedCommits(self._writes) if self.is_sqlite else None
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """One transaction that writes: all of it is kept, or nothing."""
-        with self._one_writer, self.engine.connect() as plain:
-            db = plain.execution_options(writes=True)
-            with db.begin():
+        """One transaction that writes: all of it is kept, or nothing. Kept means on the disk."""
+        if self._shared is not None:
+            with self._shared.writing() as db:
+                yield db
+        else:
+            with self._writes.begin() as db:
                 yield db
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """One snapshot: everything read inside is as of a single moment."""
-        with self.engine.connect() as plain:
-            db = (
-                plain
-                if self.is_sqlite
-                else plain.execution_options(
-                    isolation_level="REPEATABLE READ", postgresql_readonly=True
-                )
-            )
-            with db.begin():
-                yield db
+        with self._reads.begin() as db:
+            yield db
 
     @contextmanager
     def glancing(self) -> Iterator[Connection]:
         """For one statement that only reads: no transaction is begun around it."""
-        with self.engine.connect() as plain:
-            if self.is_sqlite:
-                yield plain.execution_options(glances=True)
-            else:
-                yield plain.execution_options(isolation_level="AUTOCOMMIT")
+        with self._glances.connect() as db:
+            yield db
 
     def close(self) -> None:
         self.engine.dispose()
@@ -69,6 +75,20 @@ def _prepare(raw: Any, _record: object) -> None:
     # Written back to the file less often: each time costs a ticket two more waits for the disk.
     raw.execute("PRAGMA wal_autocheckpoint = 4000")
     raw.execute("PRAGMA foreign_keys = ON")
+
+
+def _give_up_if_silent(raw: Any, _record: object) -> None:
+    # A server whose machine is gone must not hold a row that all the others wait for.
+    raw.execute(f"SET idle_in_transaction_session_timeout = {SILENT_MS}")
+    raw.commit()
+
+
+def _drop_if_ended(raw: Any, _record: object, _proxy: object) -> None:
+    # A database that ended said so on the line. To ask before each use would cost a verb a tenth.
+    line = poll()
+    line.register(raw.fileno(), POLLIN)
+    if line.poll(0):
+        raise DisconnectionError  # the pool begins another
 
 
 def _begin(db: Connection) -> None:

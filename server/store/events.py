@@ -2,14 +2,18 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection
 
 from server.domain.why import Why
 from server.store.ids import new_id
 from server.store.offices import as_json
-from server.store.schema import ticket_events
+from server.store.plain import insert_into
 
-ADD = insert(ticket_events)
+ADD = insert_into(
+    "ticket_events",
+    *("office_id", "id", "ticket_id", "step_id", "at", "kind"),
+    *("counter_id", "actor", "reason", "why"),
+)
 
 
 def add(
@@ -38,6 +42,6 @@ def add(
         "reason": reason,
         "why": None if why is None else as_json(why),
     }
-    db.execute(ADD, row)
+    ADD.run(db, row)
     event_id: int = row["id"]
     return event_id

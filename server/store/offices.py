@@ -10,14 +10,17 @@ from server.domain.refusals import NotAllowed, NotFound
 from server.domain.settings import ServiceRules
 from server.store import schema
 from server.store.ids import new_id
+from server.store.plain import Plain
 
 # The office's row, and when its newest event was: a clock set back makes no earlier event.
-FOR_VERB = text("""
+FOR_VERB = Plain("""
     SELECT settings, secret,
            (SELECT max(at) FROM ticket_events WHERE office_id = :office_id) AS last_at
     FROM offices WHERE id = :office_id""")
 
 
+MAKE_SECRET = text("""
+    INSERT INTO secrets (name, value) VALUES (:name, :value) ON CONFLICT (name) DO NOTHING""")
 REMEMBER = text("""
     INSERT INTO secrets (name, value) VALUES (:name, :value)
     ON CONFLICT (name) DO UPDATE SET value = excluded.value""")
@@ -25,7 +28,7 @@ REMEMBER = text("""
 
 def for_verb(db: Connection, office_id: int) -> Row[tuple[str, str, int | None]]:
     """`settings` (JSON), `secret` (hex) and `last_at` (Unix ms or None)."""
-    return db.execute(FOR_VERB, {"office_id": office_id}).one()
+    return FOR_VERB.run(db, {"office_id": office_id}).one()
 
 
 def ids(db: Connection) -> list[int]:
@@ -52,11 +55,9 @@ def find(db: Connection, slug: str | None) -> int:
 
 def server_secret(db: Connection, name: str) -> str:
     """A random value of this installation, made the first time it is asked for (hex)."""
-    table = schema.secrets
-    found = db.scalar(select(table.c.value).where(table.c.name == name))
-    if found is None:
-        found = random.token_hex(32)
-        db.execute(insert(table).values(name=name, value=found))
+    if (found := recall(db, name)) is None:
+        db.execute(MAKE_SECRET, {"name": name, "value": random.token_hex(32)})
+        found = recall(db, name)  # another worker that starts just now may have been quicker
     return str(found)
 
 

@@ -6,11 +6,12 @@ Only hashes are stored: a copy of the database lets nobody in.
 import secrets
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Connection, Row, Table, insert, select, text, update
+from sqlalchemy import ColumnElement, Connection, Row, Table, insert, select, update
 
 from server.domain.roles import TokenRole
 from server.links import token_hash
 from server.store.ids import new_id
+from server.store.plain import Plain
 from server.store.schema import invitations, sign_ins, staff, tokens
 
 TOKEN_BYTES = 32
@@ -154,7 +155,7 @@ def add_token(db: Connection, office_id: int, now: int, name: str, role: TokenRo
 
 # Every request of a program begins with this one: its text is compiled once, and it brings the
 # office's settings along, which nearly every answer needs.
-BY_TOKEN = text("""
+BY_TOKEN = Plain("""
     SELECT t.id, t.office_id, t.name, t.role, o.settings
     FROM tokens t JOIN offices o ON o.id = t.office_id
     WHERE t.token_hash = :token_hash AND t.revoked_at IS NULL""")
@@ -162,7 +163,7 @@ BY_TOKEN = text("""
 
 def by_token(db: Connection, token: str) -> Row[Any] | None:
     """The token's row with its office's `settings` (JSON); None for a wrong or revoked one."""
-    return db.execute(BY_TOKEN, {"token_hash": token_hash(token)}).first()
+    return BY_TOKEN.run(db, {"token_hash": token_hash(token)}).first()
 
 
 def _add(db: Connection, table: Table, office_id: int, now: int, **values: Any) -> int:

@@ -1,22 +1,23 @@
 """Idempotency: whoever inserts the key acts, everybody else gets that one's answer."""
 
-from sqlalchemy import Connection, delete, text
+from sqlalchemy import Connection, delete
 
 from server.domain.refusals import KeyReused
 from server.domain.wish import RequestKey
+from server.store.plain import Plain
 from server.store.schema import request_keys
 
 KEPT_MS = 48 * 3600 * 1000
 
-CLAIM = text("""
+CLAIM = Plain("""
     INSERT INTO request_keys (office_id, caller, method, path, key, body_hash, at)
     VALUES (:office_id, :caller, :method, :path, :key, :body_hash, :at)
     ON CONFLICT (office_id, caller, method, path, key) DO NOTHING RETURNING key""")
-FIND = text("""
+FIND = Plain("""
     SELECT body_hash, answer FROM request_keys
     WHERE office_id = :office_id AND caller = :caller AND method = :method AND path = :path
       AND key = :key""")
-KEEP = text("""
+KEEP = Plain("""
     UPDATE request_keys SET answer = :answer
     WHERE office_id = :office_id AND caller = :caller AND method = :method AND path = :path
       AND key = :key""")
@@ -29,9 +30,9 @@ def claim(db: Connection, office_id: int, key: RequestKey, now: int) -> str | No
     Raises `KeyReused` when the key came with another body.
     """
     named = _named(office_id, key)
-    if db.execute(CLAIM, {**named, "body_hash": key.body_hash, "at": now}).first():
+    if CLAIM.run(db, {**named, "body_hash": key.body_hash, "at": now}).first():
         return None
-    kept = db.execute(FIND, named).one()
+    kept = FIND.run(db, named).one()
     if kept.body_hash != key.body_hash:
         raise KeyReused("key_reused")
     return str(kept.answer)
@@ -39,7 +40,7 @@ def claim(db: Connection, office_id: int, key: RequestKey, now: int) -> str | No
 
 def keep(db: Connection, office_id: int, key: RequestKey, answer: str) -> None:
     """Writes the answer down, in the transaction that earned it."""
-    db.execute(KEEP, {**_named(office_id, key), "answer": answer})
+    KEEP.run(db, {**_named(office_id, key), "answer": answer})
 
 
 def purge(db: Connection, now: int) -> int:

@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, text
+from sqlalchemy import Connection, Row, select, text
 
 from server.domain.questionnaire import Questionnaire
 from server.domain.refusals import NotFound
+from server.store.plain import insert_into
 from server.store.schema import questionnaires, survey_tokens
 
-_ADD = insert(survey_tokens)
+_ADD = insert_into("survey_tokens", "office_id", "token_hash", "service_id")
 # Opened once, by the first step that was served.
 OPEN = text("""
     UPDATE survey_tokens SET opened_at = :now, closes_at = :until, service_id = :service_id
@@ -22,7 +23,7 @@ USE = text("""
 
 def add_token(db: Connection, office_id: int, token_hash: str, service_id: int) -> None:
     """A ticket was given: its survey is known, and not open yet."""
-    db.execute(_ADD, {"office_id": office_id, "token_hash": token_hash, "service_id": service_id})
+    _ADD.run(db, {"office_id": office_id, "token_hash": token_hash, "service_id": service_id})
 
 
 def open_token(

@@ -12,7 +12,6 @@ from sqlalchemy import (
     bindparam,
     case,
     func,
-    insert,
     select,
     text,
     update,
@@ -24,11 +23,12 @@ from server.domain.refusals import NotFound
 from server.domain.ticket import BEGUN, Outcome, SlipState, State, Step, Ticket, number_text
 from server.domain.why import PASSED_OVER_BOUND, Standing
 from server.store import schema
+from server.store.plain import Plain, insert_into
 from server.store.schema import steps, tickets
 
 AHEAD_BOUND = 500  # nobody needs to know more exactly; it keeps a queue of thousands cheap
 
-NEXT_NUMBER = text("""
+NEXT_NUMBER = Plain("""
     INSERT INTO numbers (office_id, day, prefix, last) VALUES (:office_id, :day, :prefix, 1)
     ON CONFLICT (office_id, day, prefix) DO UPDATE SET last = numbers.last + 1
     RETURNING last""")
@@ -36,7 +36,7 @@ NEXT_NUMBER = text("""
 # The states stand as literals, not as parameters: SQLite uses a partial index only then, and
 # only where the index's own condition stands in the query word for word.
 OPEN = "state IN ('planned', 'waiting', 'called', 'serving', 'held')"
-AHEAD = text(f"""
+AHEAD = Plain(f"""
     SELECT count(*) FROM (
         SELECT 1 FROM steps
         WHERE office_id = :office_id AND prefix = :prefix AND state = 'waiting'
@@ -65,30 +65,36 @@ CHOOSE = f"""
     WHERE w.office_id = :office_id AND w.counter_id = :counter_id AND w.state = 'waiting'
       AND w.{OPEN} AND w.id NOT IN :tried
     ORDER BY 5, 1 LIMIT 1"""
-CHOOSE_FIRST = text(CHOOSE.replace("AND w.id NOT IN :tried", ""))
+CHOOSE_FIRST = Plain(CHOOSE.replace("AND w.id NOT IN :tried", ""))
 CHOOSE_AGAIN = text(CHOOSE).bindparams(bindparam("tried", expanding=True))
 
 # The first few of each service that this counter takes and those sent to it, by its index: however
 # long the queue, somebody passed over stands near its front.
-PASSED_OVER = text(f"""
-    SELECT t.prefix, t.number, few.issued_at, few.queue_at, few.penalty_s FROM (
-        SELECT w.ticket_id, w.issued_at, w.queue_at, c.penalty_s
-        FROM counter_services c
-        JOIN steps w ON w.office_id = c.office_id AND w.id IN (
+FEW_OF_EACH = f"""
             SELECT e.id FROM steps e
             WHERE e.office_id = c.office_id AND e.service_id = c.service_id
               AND e.state = 'waiting' AND e.queue_at < :arrived_at
               AND e.issued_at < :arrived_at AND e.id <> :id AND e.counter_id IS NULL
-            ORDER BY e.queue_at, e.id LIMIT {PASSED_OVER_BOUND})
+            ORDER BY e.queue_at, e.id LIMIT {PASSED_OVER_BOUND}"""
+PASSED_OVER_SQL = f"""
+    SELECT t.prefix, t.number, few.issued_at, few.queue_at, few.penalty_s FROM (
+        SELECT w.ticket_id, w.issued_at, w.queue_at, c.penalty_s
+        FROM counter_services c
+        JOIN steps w ON w.office_id = c.office_id AND w.id IN ({FEW_OF_EACH})
         WHERE c.office_id = :office_id AND c.counter_id = :counter_id
         UNION ALL
         SELECT h.ticket_id, h.issued_at, h.queue_at, 0 FROM steps h
         WHERE h.office_id = :office_id AND h.counter_id = :counter_id AND h.state = 'waiting'
           AND h.{OPEN} AND h.queue_at < :arrived_at AND h.issued_at < :arrived_at
           AND h.id <> :id) AS few
-    JOIN tickets t ON t.office_id = :office_id AND t.id = few.ticket_id""")
+    JOIN tickets t ON t.office_id = :office_id AND t.id = few.ticket_id"""
+# PostgreSQL would ask for those few anew at every step there ever was, unless told to ask once.
+PASSED_OVER = Plain(
+    PASSED_OVER_SQL,
+    postgresql=PASSED_OVER_SQL.replace(f"IN ({FEW_OF_EACH})", f"= ANY (ARRAY({FEW_OF_EACH}))"),
+)
 
-BUSY = text(f"""
+BUSY = Plain(f"""
     SELECT ticket_id FROM steps
     WHERE office_id = :office_id AND counter_id = :counter_id
       AND state IN ('called', 'serving') AND {OPEN}""")
@@ -135,7 +141,16 @@ _STEPS = (
 )
 _LOCK = _TICKET.with_for_update()
 _LOCK_IF_FREE = _TICKET.with_for_update(skip_locked=True)
-_ADD_TICKET, _ADD_STEPS = insert(tickets), insert(steps)
+_ADD_TICKET = insert_into(
+    "tickets",
+    *("office_id", "id", "day", "prefix", "number", "priority", "channel", "language"),
+    *("issued_at", "slip_state", "track_hash"),
+)
+_ADD_STEPS = insert_into(
+    "steps",
+    *("office_id", "ticket_id", "id", "position", "service_id", "prefix", "counter_id", "state"),
+    *("queue_at", "day", "issued_at", "slot_at", "told_low_s", "told_likely_s", "told_high_s"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +166,7 @@ class Chosen:
 def next_number(db: Connection, office_id: int, day: str, prefix: str) -> int:
     """The day's next number of this prefix; it locks its row, so a rollback leaves no gap."""
     key = {"office_id": office_id, "day": day, "prefix": prefix}
-    return int(db.scalar(NEXT_NUMBER, key) or 0)
+    return int(NEXT_NUMBER.run(db, key).scalar() or 0)
 
 
 def add(
@@ -176,7 +191,7 @@ def add(
         "slip_state": ticket.slip_state,
         "track_hash": track_hash,
     }
-    db.execute(_ADD_TICKET, row)
+    _ADD_TICKET.run(db, row)
     pairs = list(zip(ticket.steps, prefixes, strict=True))
     add_steps(db, office_id, ticket.id, pairs, ticket.day, told)
 
@@ -211,7 +226,7 @@ def add_steps(
         }
         for step, prefix in rows
     ]
-    db.execute(_ADD_STEPS, written)
+    _ADD_STEPS.run_each(db, written)
 
 
 def told_values(wait: Wait | None) -> dict[str, int | None]:
@@ -327,7 +342,7 @@ def lock_counter(db: Connection, office_id: int, counter_id: int) -> Row[Any]:
 
 def at_counter(db: Connection, office_id: int, counter_id: int) -> int | None:
     """The ticket that is called or served there; None for a free counter."""
-    found: int | None = db.scalar(BUSY, {"office_id": office_id, "counter_id": counter_id})
+    found: int | None = BUSY.run(db, {"office_id": office_id, "counter_id": counter_id}).scalar()
     return found
 
 
@@ -344,7 +359,7 @@ def choose(
     if tried:
         row = db.execute(CHOOSE_AGAIN, {**key, "tried": list(tried)}).first()
     else:
-        row = db.execute(CHOOSE_FIRST, key).first()
+        row = CHOOSE_FIRST.run(db, key).first()
     return None if row is None else Chosen(row[0], row[1], row[3], row[2] != State.WAITING)
 
 
@@ -358,14 +373,14 @@ def passed_over(db: Connection, office_id: int, counter_id: int, step: Step) -> 
     }
     return [
         Standing(number_text(row.prefix, row.number), row.issued_at, row.queue_at, row.penalty_s)
-        for row in db.execute(PASSED_OVER, key)
+        for row in PASSED_OVER.run(db, key)
     ]
 
 
 def ahead(db: Connection, office_id: int, prefix: str, step: Step) -> int:
     """How many of the pool are called before this step (500 means 500 or more)."""
     key = {"office_id": office_id, "prefix": prefix, "queue_at": step.queue_at, "id": step.id}
-    return int(db.scalar(AHEAD, key) or 0)
+    return int(AHEAD.run(db, key).scalar() or 0)
 
 
 def change(db: Connection, office_id: int, step_id: int, values: dict[str, Any]) -> None:
