@@ -109,5 +109,7 @@ class Office:
 
     def _turn(self, db: Connection) -> Turn:
         row = offices.for_verb(db, self.id)
-        now = max(self.clock(), row.last_at or 0)
+        now, last = self.clock(), row.last_at or 0
+        if now < last:  # set back: one ms after another, so that events keep their order
+            now = last + 1
         return Turn(db, self.id, now, Settings.read(row.settings), row.secret)

@@ -2,11 +2,13 @@
 
 import platform
 
-from tests.bench import issuing, painting, printing
+from tests.bench import calling, estimating, issuing, painting, printing
 
 
 def main() -> None:
-    rows = [row for part in (issuing, painting, printing) for row in part.measure()]
+    rows = [
+        row for part in (calling, estimating, issuing, painting, printing) for row in part.measure()
+    ]
     print(f"\nPython {platform.python_version()}, {platform.machine()}\n")
     print("| what | Khiu | floor | ratio |\n|---|---:|---:|---:|")
     for row in rows:
