@@ -4,16 +4,17 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from kiosk.opening import Hours
 from printers.qr import code_for
+from server.domain.day import office_time, unix_ms
+from server.domain.hours import called_at
 from server.domain.refusals import NotFound
 from server.domain.seen import Seen
-from server.domain.shown import Event
+from server.domain.settings import Settings
+from server.domain.shown import Event, Service
 from server.domain.wish import Actor
 from server.wording import minutes
 
 SHOWN_FOR_MS = 10 * 60_000  # a kiosk shows what it gave just now, never what others hold
-MINUTE_MS = 60_000
 WIDEST = 10_000  # dots: a screen has room for any code
 
 
@@ -25,13 +26,18 @@ class Likely:
     high: int
 
 
-def likely(seen: Seen, hours: Hours, now: int) -> Likely | None:
-    """From the opening of the counters on, or from now; None where no wait is known."""
+def likely(seen: Seen, service: Service, settings: Settings, at: int) -> Likely | None:
+    """From now on (`at`, Unix ms), or from when the counters open; None where no wait is known."""
     if seen.wait is None:
         return None
+
+    def over(minutes: int) -> int:
+        called = called_at(settings, now, minutes * 60, service.rules, service.takers)
+        return unix_ms(called)
+
+    now = office_time(at, settings.zone)
     low, high = minutes(seen.wait)
-    start = hours.calls_from or now
-    return Likely(start + low * MINUTE_MS if low else None, start + high * MINUTE_MS)
+    return Likely(over(low) if low else None, over(high))
 
 
 def given_here(seen: Seen, events: list[Event], actor: Actor, now: int) -> Seen:

@@ -6,18 +6,20 @@ from flask import Blueprint, jsonify, redirect, render_template, request, url_fo
 from werkzeug.wrappers import Response
 
 from kiosk import choice, forms, number
-from kiosk.opening import hours_at
+from kiosk.opening import hours_at, when_words
 from kiosk.visit import visit_now
 from server import shapes
+from server.domain.day import office_time
 from server.domain.refusals import NotAllowed, NotFound
 from server.domain.roles import DeviceKind
 from server.domain.seen import Seen
 from server.domain.shown import Service
 from server.tracking import track_url
-from server.web import admit, desk, reads, settings, who
+from server.web import admit, desk, problem, reads, settings, wants_json, who, worded
 
 ID = f"int(max={forms.LARGEST_ID})"
 BACK_AFTER_S = 15
+HTML = "text/html; charset=utf-8"
 
 face = Blueprint(
     "kiosk", __name__, url_prefix="/kiosk", template_folder="templates", static_folder="static"
@@ -35,25 +37,27 @@ def home() -> str:
 
 @face.get("/services/")
 def others() -> str:
-    page = request.args.get("page", 1, int)
+    """Those that the first page has no room for; all of them while no number is given."""
+    page, offered = request.args.get("page", 1, int), _offered()
     divisions = [row.id for row in reads().divisions()]
-    rest = choice.the_rest(_offered(), divisions)
+    giving = hours_at(settings(), reads().now(), offered).gives_numbers
+    rest = choice.the_rest(offered, divisions, but_first=giving)
     start = (page - 1) * choice.A_PAGE
     shown = rest[start : start + choice.A_PAGE]
     if page < 1 or not shown:
         raise NotFound("no_such_service")
-    return _services(shown, page=page, pages=-(-len(rest) // choice.A_PAGE))
+    return _services(shown, page=page, pages=-(-len(rest) // choice.A_PAGE), listing=True)
 
 
 @face.get(f"/services/<{ID}:service_id>")
 def service(service_id: int) -> str:
-    """Who needs priority: asked once the service is chosen."""
-    asked = choice.asked_priorities(settings())
-    wanted = next((one for one in _offered() if one.id == service_id), None)
-    if wanted is None or not asked:
-        raise NotFound("no_such_service")
+    """Who needs priority, asked once the service is chosen; of a closed one, what to bring."""
+    wanted = _wanted(service_id)
     if not wanted.open:
-        raise NotAllowed("office_closed" if wanted.active else "service_off")
+        return _shut(wanted)
+    asked = choice.asked_priorities(settings())
+    if not asked:
+        raise NotFound("no_such_service")
     return _page("kiosk/priority.html", service=wanted, asked=asked, icons=choice.ICONS)
 
 
@@ -61,8 +65,7 @@ def service(service_id: int) -> str:
 def issue() -> Response:
     visit, actor = visit_now(settings()), who().actor
     wish = forms.wish_from(request.form, visit, settings())
-    if all(service.id != wish.service_id for service in _offered()):
-        raise NotFound("no_such_service")
+    _wanted(wish.service_id)
     seen = desk().issue(wish, actor, forms.key_from(request.form, actor, wish))
     return redirect(visit.to("ticket", ticket_id=seen.ticket.id), 303)
 
@@ -70,15 +73,14 @@ def issue() -> Response:
 @face.get(f"/tickets/<{ID}:ticket_id>")
 def ticket(ticket_id: int) -> str:
     seen, now = _mine(ticket_id), reads().now()
-    hours = hours_at(settings(), now)
     wanted = next(s for s in reads().services() if s.id == seen.ticket.current.service_id)
     told = settings().settings.show_wait
     return _page(
         "kiosk/number.html",
         seen=seen,
         service=wanted,
-        likely=number.likely(seen, hours, now) if told else None,
-        late=told and choice.late(seen.wait, hours, now),
+        likely=number.likely(seen, wanted, settings(), now) if told else None,
+        late=told and choice.late(wanted, seen.wait, settings(), now),
         qr=number.qr(track_url(who().office_id, ticket_id)),
     )
 
@@ -92,6 +94,17 @@ def slip(ticket_id: int) -> Response:
 def board() -> Response:
     """The API admits displays and programs; this is the same board for the kiosk's strip."""
     return jsonify(shapes.board(reads().board(), settings().zone).model_dump())
+
+
+@face.errorhandler(NotAllowed)
+def refused(error: NotAllowed) -> Response:
+    """It closed, or the last number went, while somebody chose: said in the kiosk's own words."""
+    message, facts = f"refusal.{error.code}", worded(error)
+    if wants_json():  # the page at hand tells it
+        return problem(409, message, error, facts)
+    return Response(
+        _page("kiosk/refused.html", message=message, facts=facts), 409, content_type=HTML
+    )
 
 
 @face.after_request
@@ -114,17 +127,31 @@ def _offered() -> list[Service]:
     return [service for service in reads().services() if not only or service.id in only]
 
 
-def _services(shown: list[Service], **facts: Any) -> str:
+def _wanted(service_id: int) -> Service:
+    """Raises `NotFound`."""
+    for service in _offered():
+        if service.id == service_id:
+            return service
+    raise NotFound("no_such_service")
+
+
+def _shut(wanted: Service) -> str:
+    now = office_time(reads().now(), settings().zone)
+    return _page("kiosk/shut.html", service=wanted, again=when_words(wanted.again, now))
+
+
+def _services(shown: list[Service], *, listing: bool = False, **facts: Any) -> str:
     now = reads().now()
-    hours, found = hours_at(settings(), now), reads().board()
+    hours, found = hours_at(settings(), now, _offered()), reads().board()
     asks = bool(choice.asked_priorities(settings()))
     return _page(
-        "kiosk/services.html" if hours.gives_numbers else "kiosk/closed.html",
+        "kiosk/services.html" if listing or hours.gives_numbers else "kiosk/closed.html",
         tiles=choice.tiles(shown, settings(), hours, now),
         asks=asks,
         hours=hours,
         board=found,
         calls=choice.latest(found.calls),
+        again=when_words(hours.again, office_time(now, settings().zone)),
         page_shape=choice.shape(shown, hours, asks=asks),
         **facts,
     )

@@ -29,6 +29,8 @@ class Visit:
     def here(self, **changed: object) -> str:
         """This same page, seen another way."""
         other = replace(self, **changed)  # type: ignore[arg-type]
+        if request.method != "GET":  # an answer to a form has no address of its own
+            return other.to("home")
         page = (request.endpoint or "kiosk.home").removeprefix("kiosk.")
         return other.to(page, **(request.view_args or {}))
 

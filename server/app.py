@@ -20,6 +20,7 @@ import server.api.opinions
 import server.api.tickets
 import server.api.views
 import server.counter.views
+import server.manage.policy
 import server.manage.views
 import server.reception.views
 import server.reports.views
@@ -27,6 +28,7 @@ import server.resident.views
 import server.sign_in.views
 import server.survey.views
 from server import assets, web, wording
+from server.bus import Bus
 from server.catalogue import Catalogue
 from server.config import Config
 from server.domain.refusals import NotSignedIn
@@ -45,6 +47,7 @@ FACES = [
     server.survey.views.face,
     server.reports.views.face,
     server.manage.views.face,
+    server.manage.policy.face,
     server.sign_in.views.face,
     server.api.health.face,
     server.api.views.face,
@@ -72,7 +75,6 @@ def make_app(
         WTF_CSRF_SSL_STRICT=False,
         SEND_FILE_MAX_AGE_DEFAULT=timedelta(days=1),
         BASE_URL=base_url,
-        REDIS_URL=config.redis_url,
     )
     app.url_map.merge_slashes = False  # an address is what it is: another one is not found
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
@@ -89,9 +91,11 @@ def make_app(
         max_http_buffer_size=LARGEST_BODY,
     )
     push = Push(socketio, most_sockets=max(1, config.threads - 100))
-    house = House(store, clock, push.announce)
+    bus = Bus(config.redis_url, push.announce) if config.redis_url else None
+    house = House(store, clock, bus.announce if bus else push.announce)
     push.bind(house)
     app.extensions |= {"khiu": house, "words": Catalogue(), "push": push, "socketio": socketio}
+    app.extensions["bus"] = bus
     web.answer_refusals(app)
     _protect(app)
     _give_templates_words(app)
@@ -155,6 +159,8 @@ def _give_templates_words(app: Flask) -> None:
         "local": lambda words: wording.local(words, web.language()),
         "wait": lambda wait: wording.wait_words(catalogue, wait, web.language()),
         "clock": _with_zone(wording.clock),
+        "date": lambda day: wording.date_words(day, web.language()),
+        "moment": lambda moment: wording.moment_words(catalogue, moment, web.language()),
         "day": _with_zone(lambda at, zone: wording.day_words(at, zone, web.language())),
         "why": _with_zone(lambda why, zone: wording.why_text(catalogue, why, zone, web.language())),
     }

@@ -5,12 +5,17 @@ import os
 import sys
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from server import demo
 from server.access import USERNAME, Access
+from server.backup.archive import BadBackup
+from server.backup.keeping import keep
+from server.backup.restoring import restore
 from server.catalogue import Catalogue
+from server.check import Check
 from server.config import BadConfig, Config
 from server.domain.day import office_time
 from server.domain.office_file import BadOffice, read_office
@@ -20,17 +25,20 @@ from server.domain.settings import Settings, Words
 from server.domain.wish import Actor
 from server.office import Office
 from server.pace import Paces
+from server.policy import Policy
 from server.serving import CannotServe, listening, own_address, serve, unix_ms
 from server.setup import Setup
 from server.setup.staff import PersonWish
 from server.simulation import simulate
 from server.store import offices
 from server.store.engine import Store
-from server.store.migrate import UnknownSchema, migrate
+from server.store.migrate import UnknownSchema, migrate, must_be_newest
+from server.trying import Unclear, period_of, trial_lines, tried_of
 
 MOST_PORT = 65_535
 COMMAND_LINE = Actor("command")
 DEFAULT_ADDRESS = "http://127.0.0.1:8080"
+MOST_FINDINGS = 200  # lines; the rest is counted
 
 
 class Failed(Exception):
@@ -58,10 +66,10 @@ def run(arguments: list[str]) -> int:
     except Refusal as refusal:
         print(f"khiu: {_worded(refusal)}", file=sys.stderr)
         return 1
-    except Misused as error:
+    except (Misused, Unclear) as error:
         print(f"khiu: {error}", file=sys.stderr)
         return 2
-    except (Failed, CannotServe, BadConfig, BadOffice, UnknownSchema) as error:
+    except (Failed, CannotServe, BadConfig, BadOffice, BadBackup, UnknownSchema) as error:
         print(f"khiu: {error}", file=sys.stderr)
         return 1
     except (OSError, SQLAlchemyError, UnicodeError) as error:
@@ -165,11 +173,61 @@ def _simulate(asked: argparse.Namespace) -> None:
     print(f"{made} tickets from {asked.first} to {asked.last}")
 
 
+def _try_policy(asked: argparse.Namespace) -> None:
+    period = period_of(asked.month)
+    store, _ = _open(asked.data)
+    policy = Policy(store, _office(store, asked.office))
+    tried = tried_of(asked.head_start, asked.penalty, policy.takes())
+    trial = policy.attempt(period, tried, unix_ms())
+    print("\n".join(trial_lines(period, tried, policy.settings().settings, trial)))
+
+
+def _check(asked: argparse.Namespace) -> None:
+    store, _ = _open(asked.data, as_it_is=True)
+    must_be_newest(store)
+    _look_through(store, None if asked.office is None else _office(store, asked.office))
+
+
+def _look_through(store: Store, office_id: int | None = None) -> None:
+    """Prints what is wrong, or that all is well. Raises `Failed` after the findings."""
+    with store.reading() as db:
+        check, found = Check(db, unix_ms()), 0
+        for line in check.findings(office_id):
+            found += 1
+            if found <= MOST_FINDINGS:
+                print(line)
+    if found > MOST_FINDINGS:
+        print(f"… and {found - MOST_FINDINGS} more")
+    looked = check.looked
+    seen = f"{looked.tickets} tickets with {looked.events} events in {looked.offices} offices"
+    if found:
+        raise Failed(f"{found} findings in {seen}")
+    print(f"all is well: {seen}")
+
+
+def _backup(asked: argparse.Namespace) -> None:
+    store, config = _open(asked.data, as_it_is=True)
+    keep(store, config, asked.data, asked.to, os.environ, unix_ms())
+    print(f"{asked.to} holds {asked.data}: {asked.to.stat().st_size} bytes")
+
+
+def _restore(asked: argparse.Namespace) -> None:
+    kept, config = restore(asked.source, asked.data, os.environ, unix_ms())
+    print(f"{asked.data} is as it was at {kept.made_at}; numbers given since are not in it")
+    try:
+        _look_through(Store(config.store_url(asked.data)))
+    except Failed as error:
+        raise Failed(f"{error}; the data were restored all the same") from None
+
+
 # ---------------------------------------------------------------- what they share
 
 
-def _open(data: Path, *, make: bool = False) -> tuple[Store, Config]:
-    """The data directory's store, at this release's schema. Raises `Failed`, `BadConfig`."""
+def _open(data: Path, *, make: bool = False, as_it_is: bool = False) -> tuple[Store, Config]:
+    """The data directory's store, at this release's schema unless `as_it_is`.
+
+    Raises `Failed`, `BadConfig`, `UnknownSchema`.
+    """
     if make:
         try:
             data.mkdir(parents=True, exist_ok=True)
@@ -178,13 +236,14 @@ def _open(data: Path, *, make: bool = False) -> tuple[Store, Config]:
     if not data.is_dir():
         raise Failed(f"{data} is no directory; make an office there with `khiu init`")
     config = Config.load(data, os.environ)
-    if not config.database_url:
-        if not os.access(data, os.W_OK):
-            raise Failed(f"cannot write in {data}")
-        if not make and not (data / "khiu.db").exists():
-            raise Failed(f"there is no office in {data}; make one with `khiu init`")
+    if not config.database_url and not os.access(data, os.W_OK):
+        raise Failed(f"cannot write in {data}")
+    file = config.sqlite_file(data)
+    if file is not None and not make and not file.exists():
+        raise Failed(f"there is no office in {data}; make one with `khiu init`")
     store = Store(config.store_url(data))
-    migrate(store)
+    if not as_it_is:
+        migrate(store)
     return store, config
 
 
@@ -230,8 +289,10 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("khiu", description="Queue and satisfaction of an office.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    def command(name: str, words: str, act: object) -> argparse.ArgumentParser:
-        made = commands.add_parser(name, help=words, description=words)
+    def command(
+        name: str, words: str, act: object, among: Any = commands
+    ) -> argparse.ArgumentParser:
+        made: argparse.ArgumentParser = among.add_parser(name, help=words, description=words)
         made.add_argument("--data", type=Path, required=True, help="the data directory")
         made.set_defaults(command=act)
         return made
@@ -265,4 +326,25 @@ def _parser() -> argparse.ArgumentParser:
     made.add_argument("--visits-per-day", type=_count, metavar="N")
     made.add_argument("--seed", type=int, default=1)
     made.add_argument("--office", metavar="SLUG")
+
+    words = "what other settings would have done to a past month"
+    policy = commands.add_parser("policy", help=words, description=words)
+    under = policy.add_subparsers(required=True, metavar="WHAT")
+    made = command("try", "replay a past month under other settings", _try_policy, under)
+    made.add_argument("--month", required=True, metavar="MONTH", help="2569-03 or 2026-03")
+    made.add_argument(
+        "--head-start", action="append", default=[], metavar="PRIORITY=MINUTES", help="elderly=20"
+    )
+    given = "COUNTER:SERVICE=MINUTES"
+    made.add_argument("--penalty", action="append", default=[], metavar=given, help="5:birth=10")
+    made.add_argument("--office", metavar="SLUG")
+
+    made = command("check", "verify what is stored; a line for each finding", _check)
+    made.add_argument("--office", metavar="SLUG")
+
+    made = command("backup", "copy everything into one file, while serving", _backup)
+    made.add_argument("--to", type=Path, required=True, metavar="FILE")
+
+    made = command("restore", "put a backup back where no data are yet", _restore)
+    made.add_argument("--from", dest="source", type=Path, required=True, metavar="FILE")
     return parser

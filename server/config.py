@@ -7,8 +7,12 @@ from pathlib import Path
 from typing import Any, Self, get_type_hints
 from urllib.parse import quote
 
+from redis import Redis
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
+
+CONNECTIONS = 90  # PostgreSQL admits 100 unless told otherwise; a backup needs some, too
+MOST_CONNECTIONS, LEAST_CONNECTIONS = 20, 4  # of one worker
 
 
 class BadConfig(Exception):
@@ -49,6 +53,11 @@ class Config:
         config = cls(**given)
         if config.database_url and config.database not in ("sqlite", "postgresql"):
             raise BadConfig("database_url: postgresql+psycopg://… or sqlite:///… is needed")
+        if config.redis_url:
+            try:
+                Redis.from_url(config.redis_url)  # only reads it: nothing is connected
+            except ValueError:
+                raise BadConfig("redis_url: redis://HOST:PORT/0 is needed") from None
         if config.workers > 1 and not (config.database == "postgresql" and config.redis_url):
             raise BadConfig(
                 "workers > 1 needs KHIU_DATABASE_URL (PostgreSQL) and KHIU_REDIS_URL; "
@@ -64,6 +73,12 @@ class Config:
         """The one file that only one server may use; None on PostgreSQL."""
         found = make_url(self.store_url(data)).database
         return Path(found) if self.database == "sqlite" and found else None
+
+    @property
+    def connections(self) -> int:
+        """How many connections to PostgreSQL one worker may hold, so that all have their share."""
+        share = CONNECTIONS // self.workers
+        return max(LEAST_CONNECTIONS, min(MOST_CONNECTIONS, share))
 
     @property
     def database(self) -> str:

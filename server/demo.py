@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from printers.address import BadAddress, parse
 from server.access import Access
 from server.domain.day import office_time
-from server.domain.hours import WEEKDAYS
+from server.domain.hours import is_working_day
 from server.domain.office_file import OfficeFile, read_office
 from server.domain.settings import Settings
 from server.domain.thai import fiscal_year_of
@@ -114,6 +114,5 @@ def _first_day(settings: Settings, yesterday: date, history: int | None) -> date
     day, left = today, history
     while left > 0:
         day -= timedelta(days=1)
-        closed = any(day == own.date for own in settings.holidays.own)
-        left -= WEEKDAYS[day.weekday()] in settings.hours.days and not closed
+        left -= is_working_day(settings, day)
     return day

@@ -9,6 +9,7 @@ from server.figures import Figures
 from server.office import Announce, Office
 from server.pace import Paces
 from server.paper import Paper
+from server.policy import Policy
 from server.reads import Reads
 from server.satisfaction import Satisfaction
 from server.setup import Setup
@@ -26,6 +27,7 @@ class Rooms:
     satisfaction: Satisfaction
     setup: Setup
     paper: Paper
+    policy: Policy
 
 
 class House:
@@ -50,6 +52,7 @@ class House:
                 satisfaction=Satisfaction(office),
                 setup=Setup(office, paces),
                 paper=Paper(office),
+                policy=Policy(self.store, office_id),
             )
         return self._rooms[office_id]
 

@@ -108,7 +108,7 @@ class Push:
     def _look(self, office_id: int, hall: Hall) -> None:
         """Finds what other processes changed, and what could not be sent before."""
         try:
-            with self._house.store.reading() as db:
+            with self._house.store.glancing() as db:
                 version = boards.version(db, office_id)
             hall.board_due |= version > hall.board_version
             hall.phones_due |= version > hall.phones_version

@@ -2,21 +2,22 @@
 
 import json
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, select, text
 
+from server.domain.admission import Shut, again, shut
 from server.domain.day import office_day, office_time
 from server.domain.estimate import wait_for
-from server.domain.hours import gives_numbers
-from server.domain.order import Priority, seen_from
+from server.domain.order import Priority, head_start_of, seen_from
 from server.domain.refusals import NotFound
 from server.domain.seen import Seen
-from server.domain.settings import Settings, Words
+from server.domain.settings import ServiceRules, Settings, Words
 from server.domain.shown import Board, Call, Counter, Event, InLine, PoolWaiting, Service
 from server.domain.ticket import State, Ticket, number_text
 from server.pace import Paces
-from server.store import boards, counters, schema, tickets
+from server.store import boards, counters, schema, services, tickets
 from server.store.engine import Store
 
 RECENT_MS = 10 * 60 * 1000
@@ -46,7 +47,8 @@ LINE = text(f"""
         WHERE s.office_id = :office_id AND s.counter_id = :counter_id
           AND s.state = 'waiting' AND s.{tickets.OPEN})
     SELECT t.id, t.prefix, t.number AS place, t.priority, t.language, t.channel, m.service_id,
-           m.issued_at, m.queue_at, m.penalty_s, m.first_called_at
+           m.issued_at, m.queue_at, m.penalty_s, m.first_called_at, m.counter_id, m.slot_at,
+           t.issued_at AS came_at
     FROM mine m JOIN tickets t ON t.office_id = m.office_id AND t.id = m.ticket_id
     ORDER BY m.queue_at + 1000 * m.penalty_s, m.id LIMIT :limit""")
 
@@ -107,12 +109,24 @@ class Reads:
         paces = self._paces.all()
         with self._store.reading() as db:
             settings = self._settings(db)
-            giving = gives_numbers(settings, office_time(self._clock(), settings.zone))
+            now = office_time(self._clock(), settings.zone)
             waiting = {r.prefix: r.n for r in db.execute(WAITING, {"office_id": self.office_id})}
-            month = office_time(self._clock(), settings.zone).month - 1
             rows = sorted(self._rows(db, schema.services), key=lambda row: row.position)
+            limited = [row.id for row in rows if ServiceRules.read(row.rules).day_limit]
+            day, given = now.date().isoformat(), dict[int, int]()
+            if limited:
+                given = services.given_today(db, self.office_id, day, limited)
+            takers = services.takers(db, self.office_id)
             return [
-                _service(row, waiting.get(row.prefix, 0), paces, giving=giving, month=month)
+                _service(
+                    row,
+                    waiting.get(row.prefix, 0),
+                    paces,
+                    settings=settings,
+                    now=now,
+                    takers=takers.get(row.id, frozenset()),
+                    given=given.get(row.id, 0),
+                )
                 for row in rows
             ]
 
@@ -271,10 +285,21 @@ def _words(row: Any) -> Words:
 
 
 def _service(
-    row: Row[Any], waiting: int, paces: dict[str, Any], *, giving: bool, month: int
+    row: Row[Any],
+    waiting: int,
+    paces: dict[str, Any],
+    *,
+    settings: Settings,
+    now: datetime,
+    takers: frozenset[str],
+    given: int,
 ) -> Service:
     profile = json.loads(row.profile)
-    pace = paces.get(row.prefix)
+    pace, rules = paces.get(row.prefix), ServiceRules.read(row.rules)
+    wait = wait_for(waiting, pace) if pace else None
+    why: Shut | None = Shut.OFF
+    if row.active:
+        why = shut(settings, now, rules, takers, given=given, wait=wait)
     return Service(
         id=row.id,
         code=row.code,
@@ -285,11 +310,16 @@ def _service(
         standard_minutes=row.standard_minutes,
         case_days=row.case_days,
         papers=json.loads(row.papers),
-        demand=profile["share"] * profile["month_factor"][month],
+        demand=profile["share"] * profile["month_factor"][now.month - 1],
         active=bool(row.active),
-        open=bool(row.active) and giving,
+        open=why is None,
         waiting=waiting,
-        wait=wait_for(waiting, pace) if pace else None,
+        wait=wait,
+        rules=rules,
+        takers=takers,
+        given=given,
+        shut=why,
+        again=again(settings, now, why, rules, takers) if why else None,
     )
 
 
@@ -306,4 +336,6 @@ def _in_line(row: Row[Any]) -> InLine:
         penalty_s=row.penalty_s,
         seen_at=seen_from(row.queue_at, row.penalty_s),
         came_back=row.first_called_at is not None,
+        sent_here=row.counter_id is not None,
+        head_start_min=head_start_of(row.queue_at, row.came_at, row.slot_at),
     )

@@ -3,6 +3,7 @@
 import ctypes
 import fcntl
 import logging
+import os
 import signal
 import socket
 import sys
@@ -124,10 +125,12 @@ class Server(BaseApplication):  # type: ignore[misc] # gunicorn is untyped
         return self._make()
 
 
-def _die_with_parent(_server: Any, _worker: Any) -> None:
+def _die_with_parent(_server: Any, worker: Any) -> None:
     # A killed master must not leave workers that hold the port and the lock.
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != worker.ppid:  # it was killed before it could be asked for
+            os.kill(os.getpid(), signal.SIGKILL)
 
 
 def start_work(app: Flask) -> None:
@@ -140,6 +143,8 @@ def start_work(app: Flask) -> None:
     app.extensions["spool"] = spool
     house.when_slips_are_ordered(spool.wake)
     app.extensions["push"].start()
+    if app.extensions["bus"] is not None:
+        app.extensions["bus"].start()
     spool.start()
     Timer(house).start()
 
@@ -160,7 +165,8 @@ def serve(
     store.close()
 
     def make() -> Flask:
-        return make_app(Store(config.store_url(data)), unix_ms, config=config, base_url=address)
+        store = Store(config.store_url(data), config.connections)
+        return make_app(store, unix_ms, config=config, base_url=address)
 
     logging.basicConfig(level=logging.WARNING)
     try:

@@ -15,6 +15,8 @@ from server.domain.typed import typed
 
 LARGEST_ID = 2**63 - 1
 NAME = 120  # characters of a name
+CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
+SHORT_CLOCK = re.compile(r"[0-9]:[0-5][0-9]")
 MINUTES = re.compile(r"[0-9]{1,3}(\.[0-9]{1,2})?")
 
 P = ParamSpec("P")
@@ -72,6 +74,16 @@ class Sheet:
         else:
             return round(60 * float(found))
         return 0
+
+    def clock(self, name: str, *, needed: bool = True) -> str:
+        """A time of day as 08:30, also where somebody wrote 8.30; midnight where it is wrong."""
+        found = self._form.get(name, "").strip().replace(".", ":")
+        found = f"0{found}" if SHORT_CLOCK.fullmatch(found) else found
+        if CLOCK.fullmatch(found):
+            return found
+        if found or needed:
+            self.wrong[name] = "not_a_time" if found else "missing"
+        return "" if not found and not needed else "00:00"
 
     def one_of(self, name: str, kind: type[Choice]) -> Choice:
         found = self._form.get(name, "")

@@ -8,7 +8,10 @@ from time import sleep
 
 from sqlalchemy import text
 
-from server.house import House
+from server.desk import OFFICE
+from server.domain.day import office_time, unix_ms
+from server.domain.hours import day_ends_at
+from server.house import House, Rooms
 from server.store import requests
 
 log = logging.getLogger(__name__)
@@ -42,10 +45,27 @@ class Timer:
                 return False
             requests.purge(db, now)
         for office_id in self._house.office_ids():
-            rooms = self._house.rooms(office_id)
-            rooms.desk.close_days_before(rooms.reads.today())
-            self._refresh(office_id)
+            try:
+                self._look_after(office_id)
+            except Exception:  # one office's trouble is not another's; tried at the next look
+                log.exception("the timer's work for office %s was not done", office_id)
         return True
+
+    def _look_after(self, office_id: int) -> None:
+        rooms = self._house.rooms(office_id)
+        rooms.desk.close_days_before(rooms.reads.today())
+        self._end_day(rooms)
+        self._refresh(office_id)
+
+    def _end_day(self, rooms: Rooms) -> None:
+        """At closing, and the while after it in which who waits is still called, the day ends."""
+        settings, now = rooms.reads.settings(), self._house.clock()
+        if settings.settings.always_open:
+            return
+        ends = day_ends_at(settings, office_time(now, settings.zone).date())
+        if ends is not None and now >= unix_ms(ends):
+            # Numbers that a program gave after closing stand until midnight.
+            rooms.desk.close_day(OFFICE, until=unix_ms(ends))
 
     def _refresh(self, office_id: int) -> None:
         """Time alone moves estimates and closes services: then the screens get a new board."""

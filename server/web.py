@@ -26,6 +26,7 @@ from server.domain.roles import DeviceKind, Role, TokenRole
 from server.domain.settings import Settings
 from server.house import House, Rooms
 from server.reads import Reads
+from server.wording import fact_words
 
 STATUS: dict[type[Refusal], int] = {
     NotSignedIn: 401,
@@ -187,19 +188,15 @@ def answer_refusals(app: Flask) -> None:
 
 def _answer(status: int, message: str, error: Refusal | None) -> AnyResponse:
     facts = worded(error) if error else {}
-    if request.path.startswith(("/api/", "/metrics", "/readyz")) or _wants_json():
+    if request.path.startswith(("/api/", "/metrics", "/readyz")) or wants_json():
         return problem(status, message, error, facts)
     body = page("problem.html", status=status, message=message, facts=facts, error=error)
     return Response(body, status)
 
 
 def worded(error: Refusal) -> dict[str, object]:
-    """The refusal's facts, with states and verbs as the page's language names them."""
-    known = {"state", "verb"}
-    return {
-        name: say(f"{name}.{value}") if name in known else value
-        for name, value in error.facts.items()
-    }
+    """The refusal's facts, with states, verbs, services and times in the page's language."""
+    return _worded_in(error, language())
 
 
 def problem(
@@ -238,13 +235,10 @@ def problem(
 
 
 def _worded_in(error: Refusal, tongue: str) -> dict[str, object]:
-    catalogue = words()
-    return {
-        name: catalogue.say(f"{name}.{value}", tongue) if name in ("state", "verb") else value
-        for name, value in error.facts.items()
-    }
+    return {name: fact_words(words(), name, value, tongue) for name, value in error.facts.items()}
 
 
-def _wants_json() -> bool:
+def wants_json() -> bool:
+    """Whether a program asks, not somebody who would read a page."""
     best = request.accept_mimetypes.best_match(["text/html", "application/json"])
     return best == "application/json" and "text/html" not in request.headers.get("Accept", "")

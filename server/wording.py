@@ -1,6 +1,6 @@
 """How facts are put into words: waits, times, dates, reasons."""
 
-from datetime import date
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from server.catalogue import LANGUAGES, Catalogue
@@ -42,6 +42,23 @@ def day_words(at: int, zone: ZoneInfo, language: str) -> str:
 
 def date_words(day: date, language: str) -> str:
     return long_date(day, language)
+
+
+def moment_words(catalogue: Catalogue, moment: datetime | None, language: str) -> str:
+    """The day and time in the office's zone; that it will be told, where it is not known."""
+    if moment is None:
+        return catalogue.say("when.unknown", language)
+    day = long_date(moment.date(), language)
+    return catalogue.say("when.at", language, day=day, time=f"{moment:%H:%M}")
+
+
+def fact_words(catalogue: Catalogue, name: str, fact: object, language: str) -> object:
+    """One of a refusal's facts in that language."""
+    if name in ("state", "verb"):
+        return catalogue.say(f"{name}.{fact}", language)
+    if name == "opens" and (fact is None or isinstance(fact, datetime)):
+        return moment_words(catalogue, fact, language)
+    return local(fact, language) if isinstance(fact, Words) else fact
 
 
 def local(words: Words | None, language: str) -> str:

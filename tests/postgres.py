@@ -1,4 +1,4 @@
-"""A PostgreSQL cluster of the tests' own: started once, on a free port, without fsync."""
+"""A PostgreSQL cluster of the tests' own: started once, on a free port, mostly without fsync."""
 
 import os
 import shutil
@@ -22,8 +22,11 @@ def _as_someone_else() -> list[str]:
 
 
 @contextmanager
-def cluster() -> Iterator[str]:
-    """SQLAlchemy's address of the cluster, without a database: add `/NAME`."""
+def cluster(*, durable: bool = False) -> Iterator[str]:
+    """SQLAlchemy's address of the cluster, without a database: add `/NAME`.
+
+    `durable`: every commit waits for the disk, as an office's does; the tests need not.
+    """
     (programs,) = sorted(Path("/usr/lib/postgresql").glob("*/bin"))[-1:]
     folder = Path(mkdtemp(prefix="khiu-pg-"))
     if os.geteuid() == 0:
@@ -32,7 +35,8 @@ def cluster() -> Iterator[str]:
     quiet = {"stdout": subprocess.DEVNULL, "cwd": folder}
     init = ["-D", str(data), "-U", "khiu", "-A", "trust", "-E", "UTF8", "--no-sync", "--locale=C"]
     subprocess.run([*_as_someone_else(), str(programs / "initdb"), *init], check=True, **quiet)  # type: ignore[call-overload]
-    settings = f"-p {port} -k {folder} -h 127.0.0.1 -c fsync=off -c full_page_writes=off"
+    settings = f"-p {port} -k {folder} -h 127.0.0.1"
+    settings += "" if durable else " -c fsync=off -c full_page_writes=off"
     control = [*_as_someone_else(), str(programs / "pg_ctl"), "-D", str(data), "-w"]
     log = ["-l", str(folder / "log"), "-o", f"{settings} -c max_connections=200"]
     subprocess.run([*control, *log, "start"], check=True, **quiet)  # type: ignore[call-overload]

@@ -32,14 +32,16 @@ def khiu(*words: str | Path, env: dict[str, str] | None = None) -> subprocess.Co
     )
 
 
-def init(data: Path) -> None:
-    """The demo office's file, as a real office in `data`."""
-    done = khiu("init", "--data", data, "--office", FILE)
+def init(data: Path, env: dict[str, str] | None = None, file: Path = FILE) -> None:
+    """The demo office's file (or another), as a real office in `data`."""
+    done = khiu("init", "--data", data, "--office", file, env=env)
     assert done.returncode == 0, done.stderr
 
 
-def token(data: Path, role: str = "integration") -> str:
-    done = khiu("token", "test", "--data", data, "--role", role)
+def token(
+    data: Path, role: str = "integration", *more: str, env: dict[str, str] | None = None
+) -> str:
+    done = khiu("token", "test", "--data", data, "--role", role, *more, env=env)
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()
 

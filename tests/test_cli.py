@@ -219,8 +219,9 @@ def test_help_names_every_command_of_the_contract(capsys: Said) -> None:
         run(["--help"])
     assert ended.value.code == 0
     told = capsys.readouterr().out
-    for command in ("demo", "init", "staff", "serve", "token", "simulate"):
+    for command in ("demo", "init", "staff", "serve", "token", "simulate", "check", "backup"):
         assert command in told
+    assert "restore" in told
 
 
 def test_the_installed_program_itself_has_these_exit_codes(tmp_path: Path) -> None:

@@ -3,32 +3,15 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from flask.testing import FlaskClient
 
-from server.counter.console import why_next
+from server.counter.line import whys_next
 from server.domain.order import Priority
 from server.domain.roles import Role
 from server.domain.ticket import State
 from server.store import schema
 from tests.office import PROGRAM, Office
 from tests.pages import look, text_of
-from tests.people.officer import state_of
-
-
-def form_of(client: FlaskClient, action: str) -> dict[str, str]:
-    """What the console's form for `action` (the end of its address) would send."""
-    page = look(client, "/counter/")
-    form = next(f for f in page.iter("form") if (f.get("action") or "").endswith(action))
-    return {
-        str(field.get("name")): str(field.get("value") or "")
-        for field in form.iter("input")
-        if field.get("name")
-    } | {"action": str(form.get("action"))}
-
-
-def send(client: FlaskClient, form: dict[str, str]) -> None:
-    answer = client.post(form["action"], data={k: v for k, v in form.items() if k != "action"})
-    assert (answer.status_code, answer.location) == (303, "/counter/")
+from tests.people.officer import form_of, send, state_of
 
 
 def test_the_whole_way_works_without_scripts(office: Office) -> None:
@@ -161,12 +144,14 @@ def test_why_this_one_is_told_before_the_call_as_it_is_kept_after(office: Office
         office.clock.minutes(3)
     told = []
     while line := office.reads.line(counter.id):
-        before = why_next(line, office.reads.settings())
-        seen = office.call_next("1")
-        assert seen is not None
-        assert before == seen.why
-        told.append(before["rule"] if before else "")
-        office.desk.finish(seen.ticket.id, PROGRAM)
+        before = whys_next(line)
+        assert len(before) == min(3, len(line))
+        for why in before:
+            seen = office.call_next("1")
+            assert seen is not None
+            assert why == seen.why
+            told.append(why["rule"])
+            office.desk.finish(seen.ticket.id, PROGRAM)
     assert set(told) > {"head_start"}
 
 
@@ -239,7 +224,14 @@ def test_rubbish_is_refused_and_changes_nothing(small_office: Office) -> None:
         ("/counter/pause", {"request_key": "v1"}, 422),
         ("/counter/pause", {"request_key": "v1", "reason": "holiday"}, 422),
         (f"/counter/tickets/{ticket_id}/start", {}, 422),
-        (f"/counter/tickets/{ticket_id}/transfer", {"request_key": "v1"}, 404),
+        (f"/counter/tickets/{ticket_id}/close", {"request_key": "v1"}, 404),
+        (f"/counter/tickets/{ticket_id}/transfer", {"request_key": "v1"}, 422),
+        (f"/counter/tickets/{ticket_id}/transfer", {"request_key": "v1", "to": "room:1"}, 422),
+        (f"/counter/tickets/{ticket_id}/hold", {"request_key": "v1", "reason": "tea"}, 422),
+        (f"/counter/tickets/{ticket_id}/call", {"request_key": "v1"}, 422),
+        (f"/counter/tickets/{ticket_id}/cancel", {"request_key": "v1", "reason": "left"}, 422),
+        (f"/counter/tickets/{ticket_id}/steps", {"request_key": "v1", "service_id": "x"}, 422),
+        (f"/counter/tickets/{ticket_id}/steps/drop", {"request_key": "v1"}, 422),
         (f"/counter/tickets/{9**25}/start", {"request_key": "v1"}, 404),
         ("/counter/tickets/5/start", {"request_key": "v1"}, 404),
         (f"/counter/tickets/{ticket_id}/start", {"request_key": "v1"}, 303),  # not here: a note

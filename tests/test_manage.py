@@ -25,7 +25,10 @@ from tests.pages import look, text_of
 from tests.paper import TcpPrinter
 from tests.people.manager import Manager
 
-PARTS = ("services", "counters", "staff", "devices", "printers", "tokens", "office", "history")
+PARTS = (
+    *("services", "counters", "staff", "devices", "printers", "tokens"),
+    *("office", "day", "history"),
+)
 COMMAND = Actor("office")
 NAME = Words(th="ทดสอบ", en="Test")
 

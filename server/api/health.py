@@ -1,5 +1,7 @@
 """Whether the server lives, is ready, and how busy it is; for people and monitors."""
 
+import os
+
 from flask import Blueprint, Response, current_app, jsonify, request
 from sqlalchemy import text
 
@@ -39,7 +41,8 @@ def readyz() -> tuple[Response, int]:
 def metrics() -> Response:
     _check_monitor()
     push: Push = current_app.extensions["push"]
-    lines = ["# TYPE khiu_sockets gauge", f"khiu_sockets {push.sockets}"]
+    own = f'process="{os.getpid()}"'  # of several workers whichever answers counts its own
+    lines = ["# TYPE khiu_sockets gauge", f"khiu_sockets{{{own}}} {push.sockets}"]
     lines.append("# TYPE khiu_waiting gauge")
     for office_id in house().office_ids():
         board = house().rooms(office_id).reads.board()

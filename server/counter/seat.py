@@ -7,8 +7,11 @@ from server.domain.refusals import NotAllowed, NotFound
 from server.domain.seen import Seen
 from server.domain.settings import Words
 from server.domain.shown import Counter
+from server.domain.ticket import AT_COUNTER, State, Step
 from server.store import seats
 from server.web import desk, house, reads, who
+
+IN_HAND = (*AT_COUNTER, State.HELD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,29 @@ def is_here(counter: Counter, ticket_id: int) -> Seen:
     if seen.ticket.current.counter_id != counter.id:
         raise NotAllowed("not_here", number=seen.ticket.number)
     return seen
+
+
+def in_reach(counter: Counter, ticket_id: int, state: State) -> Seen:
+    """The ticket, if it stands as the officer saw it and no other counter has it in hand.
+
+    One that is parked at a counter which has closed is in everybody's reach.
+    Raises `NotFound`, `NotAllowed`.
+    """
+    seen = reads().ticket(ticket_id)
+    step = seen.ticket.current
+    if step.state is not state:
+        raise NotAllowed("moved_meanwhile", state=step.state)
+    if step.state in IN_HAND and step.counter_id != counter.id and not is_left(step):
+        raise NotAllowed("not_here", number=seen.ticket.number)
+    return seen
+
+
+def is_left(step: Step) -> bool:
+    """Whether it is parked at a counter where nobody works now."""
+    return step.state is State.HELD and not any(
+        counter.id == step.counter_id and counter.state != "closed"
+        for counter in reads().counters()
+    )
 
 
 def is_present(counter: Counter, ticket_id: int) -> None:

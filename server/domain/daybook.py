@@ -5,7 +5,8 @@ from datetime import date
 from typing import TypedDict, Unpack
 
 from server.domain.hall import Hall, HallCounter
-from server.domain.order import queue_at, seen_from
+from server.domain.lines import Lines
+from server.domain.order import head_start_of, queue_at
 from server.domain.ticket import (
     EVENT_KIND,
     Outcome,
@@ -18,9 +19,9 @@ from server.domain.ticket import (
     number_text,
 )
 from server.domain.visitors import Visitor
-from server.domain.why import PassedOver, Why, rule_for
+from server.domain.why import PASSED_OVER_BOUND, Standing, Why, why_for
 
-PASSED_OVER_BOUND = 5  # as many as the desk names
+WITHOUT_SLIP = ("web", "booking", "api")  # the number is on the visitor's phone
 
 
 class Changed(TypedDict, total=False):
@@ -33,6 +34,7 @@ class Changed(TypedDict, total=False):
     started_at: int
     ended_at: int | None
     recalls: int
+    returns: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,44 +51,61 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class Sitting:
+    """A counter opens, pauses or closes. `at` is Unix ms."""
+
+    counter_id: int
+    at: int
+    state: str
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Day:
     """A day that is over. Ids of tickets and of steps are 0, 1, 2 … in order of issue."""
 
     date: date
     tickets: tuple[Ticket, ...]
     events: tuple[Event, ...]  # oldest first
+    sittings: tuple[Sitting, ...] = ()  # oldest first
 
 
 class DayBook:
     def __init__(self, hall: Hall, day: date) -> None:
-        self._rules, self._day = hall.settings.settings, day
-        self._prefix = {service.id: service.prefix for service in hall.services}
-        self._last = dict.fromkeys(self._prefix.values(), 0)
+        self._rules, self._day = hall.settings.settings, day.isoformat()
+        self._date = day
+        self._services = {service.id: service for service in hall.services}
+        self._last = {service.prefix: 0 for service in hall.services}
         self._tickets: list[Ticket] = []
         self._steps_of: list[list[int]] = []  # by ticket
         self._ticket_of: list[int] = []  # by step
         self._events: list[Event] = []
+        self._sittings: list[Sitting] = []
         self.steps: list[Step] = []
-        self.waiting: set[int] = set()
+        self.waiting = Lines()
 
-    def issue(self, visitor: Visitor) -> int:
-        """The next number; its steps stand in line from this moment. Returns the first step."""
-        at, prefix = visitor.arrives_at, self._prefix[visitor.service_ids[0]]
-        self._last[prefix] += 1
+    def issue(self, visitor: Visitor, place: int | None = None) -> int:
+        """The next number; its steps stand in line from this moment. Returns the first step.
+
+        `place`: where it stands (Unix ms); left out: the arrival less the office's head start.
+        """
+        at, service = visitor.arrives_at, self._services[visitor.service_ids[0]]
+        self._last[service.prefix] += 1
         ticket = Ticket(
             id=len(self._tickets),
-            day=self._day.isoformat(),
-            prefix=prefix,
-            place=self._last[prefix],
+            day=self._day,
+            prefix=service.prefix,
+            place=self._last[service.prefix],
             priority=visitor.priority,
             channel=visitor.channel,
             language=visitor.language,
             issued_at=at,
-            slip_state=SlipState.PRINTED,
+            slip_state=SlipState.NONE if visitor.channel in WITHOUT_SLIP else SlipState.PRINTED,
             steps=(),
         )
         first = len(self.steps)
-        place = queue_at(at, self._rules.head_start_min(visitor.priority))
+        if place is None:
+            place = queue_at(at, self._rules.head_start_min(visitor.priority, service.rules))
         for position, service_id in enumerate(visitor.service_ids, 1):
             self._ticket_of.append(ticket.id)
             self.steps.append(Step(len(self.steps), position, service_id, State.PLANNED, place))
@@ -99,7 +118,7 @@ class DayBook:
     def begin(self, at: int, step_id: int) -> None:
         """The step begins to wait: the first with its number, others when the last one ended."""
         self.steps[step_id] = replace(self.steps[step_id], state=State.WAITING, issued_at=at)
-        self.waiting.add(step_id)
+        self.waiting.add(self.steps[step_id])
 
     def move(
         self,
@@ -114,10 +133,9 @@ class DayBook:
         step = self.steps[step_id]
         moved = replace(step, state=after(step.state, verb), **changed)
         self.steps[step_id] = moved
+        self.waiting.remove(step)
         if moved.state is State.WAITING:
-            self.waiting.add(step_id)
-        else:
-            self.waiting.discard(step_id)
+            self.waiting.add(moved)
         counter_id = moved.counter_id or step.counter_id
         ticket = self._ticket_of[step_id]
         self._events.append(Event(ticket, step_id, at, EVENT_KIND[verb], counter_id, reason, why))
@@ -125,8 +143,11 @@ class DayBook:
             for later in self._steps_of[ticket]:
                 planned = self.steps[later]
                 if planned.state is State.PLANNED:
-                    dropped = after(State.PLANNED, Verb.CANCEL)
-                    self.steps[later] = replace(planned, state=dropped)
+                    self.steps[later] = replace(planned, state=after(State.PLANNED, verb))
+
+    def sit(self, at: int, counter: HallCounter, state: str, reason: str | None = None) -> None:
+        """The officer opens, pauses or closes the counter."""
+        self._sittings.append(Sitting(counter.id, at, state, reason))
 
     def following(self, step_id: int) -> int | None:
         """The visit's next planned step."""
@@ -139,55 +160,30 @@ class DayBook:
 
     def first_for(self, counter: HallCounter) -> tuple[int, Why] | None:
         """Who stands first for this counter, and why; None when nobody waits for it."""
-
-        def seen(step_id: int) -> tuple[int, int]:
-            step = self.steps[step_id]
-            return seen_from(step.queue_at, counter.penalties[step.service_id]), step_id
-
-        waiting = [s for s in self.waiting if self.steps[s].service_id in counter.penalties]
-        if not waiting:
-            return None
-        first = min(waiting, key=seen)
-        return first, self._why(counter, first, waiting)
+        first = self.waiting.first(counter.penalties)
+        return None if first is None else (first, self._why(counter, first))
 
     def over(self) -> Day:
         tickets = (
             replace(ticket, steps=tuple(self.steps[step] for step in self._steps_of[ticket.id]))
             for ticket in self._tickets
         )
-        return Day(self._day, tuple(tickets), tuple(self._events))
+        return Day(self._date, tuple(tickets), tuple(self._events), tuple(self._sittings))
 
-    def _why(self, counter: HallCounter, step_id: int, waiting: list[int]) -> Why:
+    def _why(self, counter: HallCounter, step_id: int) -> Why:
         step, ticket = self.steps[step_id], self._tickets[self._ticket_of[step_id]]
-        arrived = step.issued_at or ticket.issued_at
-        head_start = self._rules.head_start_min(ticket.priority)
-        earlier = sorted(
-            (since, other.id)
-            for other in (self.steps[s] for s in waiting if s != step_id)
-            if (since := other.issued_at or 0) < arrived and other.queue_at < arrived
+        chosen = self._standing(counter, step)
+        earlier = self.waiting.earlier(counter.penalties, chosen.arrived_at, PASSED_OVER_BOUND + 1)
+        return why_for(
+            chosen,
+            (self._standing(counter, self.steps[other]) for other in earlier),
+            priority=ticket.priority,
+            head_start_min=head_start_of(step.queue_at, ticket.issued_at, step.slot_at),
         )
-        passed: list[PassedOver] = [
-            {"number": self._number(other), "arrived_at": since}
-            for since, other in earlier[:PASSED_OVER_BOUND]
-        ]
-        rule = rule_for(
-            passed,
-            arrived_at=arrived,
-            queue_at=step.queue_at,
-            head_start_min=head_start,
-            reason=None,
-        )
-        return {
-            "rule": rule,
-            "arrived_at": arrived,
-            "queue_at": step.queue_at,
-            "priority": ticket.priority,
-            "head_start_min": head_start,
-            "penalty_s": counter.penalties[step.service_id],
-            "reason": None,
-            "passed_over": passed,
-        }
 
-    def _number(self, step_id: int) -> str:
-        ticket = self._tickets[self._ticket_of[step_id]]
-        return number_text(ticket.prefix, ticket.place)
+    def _standing(self, counter: HallCounter, step: Step) -> Standing:
+        ticket = self._tickets[self._ticket_of[step.id]]
+        arrived = step.issued_at or ticket.issued_at
+        penalty_s = counter.penalties[step.service_id]
+        number = number_text(ticket.prefix, ticket.place)
+        return Standing(number, arrived, step.queue_at, penalty_s)

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from server.domain.day import unix_ms
-from server.domain.hours import WEEKDAYS
+from server.domain.hours import WEEKDAYS, is_working_day
 from server.domain.office_file import ServiceProfile
 from server.domain.questionnaire import Questionnaire
-from server.domain.settings import Arrivals, Settings
-from server.domain.thai import FIXED_HOLIDAYS
+from server.domain.settings import AS_THE_OFFICE, Arrivals, ServiceRules, Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,15 +17,20 @@ class HallService:
     prefix: str
     standard_minutes: int
     profile: ServiceProfile
+    rules: ServiceRules = AS_THE_OFFICE
 
 
 @dataclass(frozen=True, slots=True)
 class HallCounter:
-    """`penalties`: the services it takes, with the seconds each counts as having come later."""
+    """`penalties`: the services it takes, with the seconds each counts as having come later.
+
+    `staff_id`: who sits there.
+    """
 
     id: int
     number: str
     penalties: Mapping[int, int]
+    staff_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +47,6 @@ class Hall:
         """Unix ms of an office time such as 08:30."""
         wall = time.fromisoformat(clock) if isinstance(clock, str) else clock
         return unix_ms(datetime.combine(day, wall, self.settings.zone))
-
-
-def is_holiday(settings: Settings, day: date) -> bool:
-    """The office's own days, and the country's that always fall on the same date."""
-    own = any(day == holiday.date for holiday in settings.holidays.own)
-    works_anyway = f"{day:%m-%d}" in settings.holidays.work_anyway
-    return own or ((day.month, day.day) in FIXED_HOLIDAYS and not works_anyway)
-
-
-def is_working_day(settings: Settings, day: date) -> bool:
-    return WEEKDAYS[day.weekday()] in settings.hours.days and not is_holiday(settings, day)
 
 
 def follows_holiday(settings: Settings, day: date) -> bool:

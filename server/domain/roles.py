@@ -32,6 +32,7 @@ RECEPTION = frozenset({Role.ADMIN, Role.RECEPTION})
 REPORTS = frozenset({Role.ADMIN, Role.MANAGER, Role.AUDITOR})
 SEE_SETUP = frozenset({Role.ADMIN, Role.AUDITOR})
 CHANGE_SETUP = frozenset({Role.ADMIN})
+TRY_POLICY = SEE_SETUP | {Role.MANAGER}
 
 # Where each role begins after signing in.
 FIRST_FACE = {

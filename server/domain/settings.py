@@ -119,6 +119,12 @@ class Reasons(Part):
         Coded(code="wrong_service", th="เลือกงานผิด", en="Wrong service"),
         Coded(code="to_be_continued", th="ต้องทำต่อที่นั่น", en="To be continued there"),
     )
+    override: tuple[Coded, ...] = (  # a number all the same: the day is full, or nearly over
+        Coded(code="counter_agreed", th="ช่องบริการรับปากว่าให้บริการทัน", en="The counter will serve"),
+        Coded(code="frail", th="ผู้สูงอายุ ผู้พิการ หรือเจ็บป่วย", en="Elderly, disabled or unwell"),
+        Coded(code="came_far", th="เดินทางมาไกล", en="Came a long way"),
+        Coded(code="due_today", th="ครบกำหนดวันนี้", en="Due today"),
+    )
 
 
 HeadStart = Annotated[int, Field(ge=0, le=LONGEST_HEAD_START_MIN)]

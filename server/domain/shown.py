@@ -1,11 +1,13 @@
 """What screens and the API show of the queue: plain values, read as of one moment."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from server.domain.admission import Shut
 from server.domain.estimate import Wait
 from server.domain.order import Priority
-from server.domain.settings import Words
+from server.domain.settings import ServiceRules, Words
 from server.domain.why import Why
 
 
@@ -64,6 +66,11 @@ class Service:
     open: bool  # gives numbers now, at the kiosk
     waiting: int  # in its pool
     wait: Wait | None
+    rules: ServiceRules
+    takers: frozenset[str]  # numbers of the counters that take it
+    given: int  # numbers of today; counted only where the service has a limit
+    shut: Shut | None  # why it gives none
+    again: datetime | None  # when it will, in the office's zone
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +107,8 @@ class InLine:
     penalty_s: int
     seen_at: int
     came_back: bool
+    sent_here: bool  # waits for this very counter
+    head_start_min: int  # given with its number
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,8 @@ EARLY_END = {
     Fate.MISTAKE: (Outcome.ISSUED_IN_ERROR, "wrong_service"),
 }
 
+Absence = tuple[int, int, str]  # from when to when (Unix ms), and the reason
+
 
 @dataclass(frozen=True, slots=True)
 class SimulatedDay:
@@ -67,7 +69,8 @@ class _Running:
         self._agenda: list[tuple[int, int, Callable[[int], None]]] = []
         self._turn = count()
         self._idle: dict[int, HallCounter] = {}
-        self._away: dict[int, list[tuple[int, int]]] = {}
+        self._away: dict[int, list[Absence]] = {}
+        self._at_work: set[int] = set()  # counters that are open
         self._open = hall.at(day, hall.settings.hours.open)
         self._close = hall.at(day, hall.settings.hours.close)
         longer_min = hall.settings.closing.serve_waiting_after_close_minutes
@@ -79,6 +82,8 @@ class _Running:
         for counter in self._hall.counters:
             self._away[counter.id] = self._absences(counter)
             self._at(self._open + self._seconds(0, 300), partial(self._look, counter))
+            for since, _, _ in self._away[counter.id]:
+                self._at(since, partial(self._leave_if_idle, counter))
         self._at(self._end, self._close_all)
         while self._agenda:
             at, _, act = heapq.heappop(self._agenda)
@@ -124,9 +129,11 @@ class _Running:
         self._book.move(at, step_id, Verb.CANCEL, reason, outcome=outcome, ended_at=at)
 
     def _close_all(self, at: int) -> None:
-        for step_id in sorted(self._book.waiting):
+        for step_id in self._book.waiting:
             over = Outcome.CLOSED_AT_DAY_END
             self._book.move(at, step_id, Verb.CLOSE, "day_end", outcome=over, ended_at=at)
+        for counter in list(self._idle.values()):
+            self._go_home(counter, at)
 
     def _tell_counters(self, step_id: int, at: int) -> None:
         """Free counters notice; those that only help take a little longer."""
@@ -142,13 +149,13 @@ class _Running:
     def _look(self, counter: HallCounter, at: int) -> None:
         """The free counter calls whoever stands first for it."""
         if at >= self._end:
+            self._go_home(counter, at)
             return
-        back_at = max(
-            (until for since, until in self._away[counter.id] if since <= at < until), default=at
-        )
-        if back_at > at:
-            self._at(back_at + self._seconds(1, 90), partial(self._look, counter))
+        if self._leaves(counter, at):
             return
+        if counter.id not in self._at_work:
+            self._at_work.add(counter.id)
+            self._book.sit(at, counter, "open")
         found = self._book.first_for(counter)
         if found is None:
             self._idle[counter.id] = counter
@@ -176,18 +183,42 @@ class _Running:
         papers_ms = round(min(PAPERS_S_MOST, self._chance.expovariate(1 / PAPERS_S)) * SECOND_MS)
         self._at(free_at + papers_ms + self._seconds(10, 30), partial(self._look, counter))
 
-    def _absences(self, counter: HallCounter) -> list[tuple[int, int]]:
-        """From when to when the counter does not call: its lunch, breaks and work at the back."""
+    def _leave_if_idle(self, counter: HallCounter, at: int) -> None:
+        """A busy one leaves when its visit is over."""
+        if counter.id in self._idle and self._leaves(counter, at):
+            del self._idle[counter.id]
+
+    def _leaves(self, counter: HallCounter, at: int) -> bool:
+        """Whether it is away now; then it is paused, and looks again when it is back."""
+        away = [absence for absence in self._away[counter.id] if absence[0] <= at < absence[1]]
+        if not away:
+            return False
+        _, back_at, reason = max(away, key=lambda absence: absence[1])
+        if counter.id in self._at_work:
+            self._at_work.remove(counter.id)
+            self._book.sit(at, counter, "paused", reason)
+        self._at(back_at + self._seconds(1, 90), partial(self._look, counter))
+        return True
+
+    def _go_home(self, counter: HallCounter, at: int) -> None:
+        self._idle.pop(counter.id, None)
+        self._at_work.discard(counter.id)
+        self._book.sit(at, counter, "closed")
+
+    def _absences(self, counter: HallCounter) -> list[Absence]:
+        """When the counter does not call: its lunch, breaks and work at the back."""
+        reasons = [reason.code for reason in self._hall.settings.settings.reasons.pause] or [""]
         away = []
         lunch = self._hall.settings.hours.lunch
         if lunch is not None:
             stays = lunch.served and (not lunch.counters or counter.number in lunch.counters)
             if not stays:
                 since, until = (self._hall.at(self._day, c) for c in (lunch.from_, lunch.to))
-                away.append((since, until))
+                away.append((since, until, reasons[0]))
         for _ in range(ABSENCES):
             since = self._chance.randrange(self._open, max(self._open + 1, self._close))
-            away.append((since, since + self._seconds(8 * 60, 30 * 60)))
+            until = since + self._seconds(8 * 60, 30 * 60)
+            away.append((since, until, self._chance.choice(reasons)))
         return away
 
     def _serve(self, step_id: int, visitor: Visitor, at: int) -> int:
@@ -224,7 +255,10 @@ class _Running:
         self._book.move(at, step_id, Verb.NO_SHOW, outcome=Outcome.NO_SHOW, ended_at=at)
 
     def _bring_back(self, step_id: int, at: int) -> None:
-        self._book.move(at, step_id, Verb.RETURN, outcome=None, ended_at=None, counter_id=None)
+        returns = self._book.steps[step_id].returns + 1
+        self._book.move(
+            at, step_id, Verb.RETURN, outcome=None, ended_at=None, counter_id=None, returns=returns
+        )
         self._tell_counters(step_id, at)
 
     def _finish(self, step_id: int, at: int) -> None:

@@ -29,13 +29,6 @@ WEEKDAYS = {
     "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
 }
 
-# Public holidays that fall on the same date every year, as (month, day). Lunar days, days in lieu
-# and those the cabinet adds are not here: this only keeps a simulated past plausible.
-FIXED_HOLIDAYS = frozenset(
-    {(1, 1), (4, 6), (4, 13), (4, 14), (4, 15), (5, 4), (6, 3), (7, 28), (8, 12)}
-    | {(10, 13), (10, 23), (12, 5), (12, 10), (12, 31)}
-)
-
 _THAI_DIGITS = str.maketrans("0123456789", "๐๑๒๓๔๕๖๗๘๙")
 
 
@@ -99,6 +92,18 @@ def long_date(day: date, language: str = "th", *, weekday: bool = True) -> str:
     else:
         name = f"{WEEKDAYS['en'][day.weekday()]} " if weekday else ""
     return f"{name}{day.day} {month_words(day, language)}"
+
+
+def day_and_month(day: date, language: str = "th", *, short: bool = False) -> str:
+    """วันจันทร์ที่ 16 มีนาคม, Monday 16 March: for the weeks ahead, whose year nobody asks.
+
+    `short`: วันจันทร์ 16 มี.ค., Mon 16 Mar.
+    """
+    if not short:
+        return long_date(day, language).rpartition(" ")[0]
+    tongue = "th" if language == "th" else "en"
+    name, month = WEEKDAYS[tongue][day.weekday()], SHORT_MONTHS[tongue][day.month - 1]
+    return f"วัน{name} {day.day} {month}" if tongue == "th" else f"{name[:3]} {day.day} {month}"
 
 
 def month_words(day: date, language: str = "th") -> str:

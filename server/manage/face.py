@@ -17,7 +17,11 @@ face = Blueprint(
 )
 admit(face, roles.SEE_SETUP)
 ID = f"int(max={2**63 - 1})"
-PARTS = ("services", "counters", "staff", "devices", "printers", "tokens", "office", "history")
+PARTS = (
+    *("services", "counters", "hours", "staff", "devices", "printers", "tokens"),
+    *("office", "day", "history"),
+)
+WITHIN = {"holidays": "hours", "rules": "services"}  # pages that their part leads to
 
 
 @face.before_request
@@ -56,6 +60,7 @@ def page(part: str, **facts: Any) -> str:
     return render_template(
         f"manage/{part}.html",
         part=part,
+        within=WITHIN.get(part),
         parts_of_setup=PARTS,
         settings=settings(),
         may=may_change(),

@@ -7,7 +7,6 @@ from flask import current_app
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 
 from server.access import USERNAME
-from server.domain.hours import WEEKDAYS
 from server.domain.order import LONGEST_HEAD_START_MIN, Priority
 from server.domain.roles import DeviceKind, Role, TokenRole
 from server.domain.settings import Words
@@ -22,10 +21,11 @@ from server.sheet import LARGEST_ID, Sheet
 Form = ImmutableMultiDict[str, str]
 CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 PREFIX = re.compile(r"[A-Z]{1,2}")
-CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 HOST = re.compile(r"[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]")
 MOST_PENALTY_MIN = 120
 LONGEST_STANDARD_MIN = 480
+MOST_RETURN_MIN = 480
+MOST_TIMES = 20
 SPARE_NOTICES = 2  # empty rows below those there are
 MOST_NOTICES = 12
 PRIORITIES = tuple(one for one in Priority if one is not Priority.NONE)
@@ -139,22 +139,21 @@ def token(form: Form) -> tuple[str, TokenRole]:
 
 def office(form: Form) -> OfficeWish:
     sheet = Sheet(form)
-    days = tuple(day for day in WEEKDAYS if day in form.getlist("days"))
     public_url = sheet.text("public_url", most=200, needed=False).rstrip("/")
     if public_url and not _is_address(public_url):
         sheet.wrong["public_url"] = "not_an_address"
     wish = OfficeWish(
         name=_name(sheet),
         public_url=public_url,
-        days=days,
-        kiosk_from=_clock(sheet, "kiosk_from"),
-        open=_clock(sheet, "open"),
-        close=_clock(sheet, "close"),
         head_starts={
             one: sheet.number(f"head_start_{one}", 0, LONGEST_HEAD_START_MIN) for one in PRIORITIES
         },
         priority_at_kiosk=sheet.yes("priority_at_kiosk"),
         notices=_notices(sheet, form),
+        return_within_minutes=sheet.number("return_within_minutes", 0, MOST_RETURN_MIN),
+        return_limit=sheet.number("return_limit", 0, MOST_TIMES),
+        recall_limit=sheet.number("recall_limit", 1, MOST_TIMES),
+        hold_limit_minutes=sheet.number("hold_limit_minutes", 1, MOST_RETURN_MIN),
     )
     sheet.done()
     return wish
@@ -169,13 +168,6 @@ def before(query: MultiDict[str, str]) -> int | None:
 
 def _name(sheet: Sheet) -> Words:
     return Words(th=sheet.text("name_th"), en=sheet.text("name_en"))
-
-
-def _clock(sheet: Sheet, name: str) -> str:
-    found = sheet.text(name, most=5)
-    if found and not CLOCK.fullmatch(found):
-        sheet.wrong[name] = "not_a_time"
-    return found
 
 
 def _notices(sheet: Sheet, form: Form) -> tuple[Words, ...]:

@@ -1,12 +1,12 @@
-"""The office itself: names, hours, head starts, notices."""
+"""The office itself: names, head starts, when one may return, notices."""
 
 from flask import request
 from werkzeug.wrappers import Response
 
-from server.domain.hours import WEEKDAYS
 from server.domain.order import LONGEST_HEAD_START_MIN
 from server.manage import forms
 from server.manage.face import actor, done, face, page, setup
+from server.setup.office import RULES
 from server.sheet import comes_back
 
 
@@ -14,7 +14,7 @@ from server.sheet import comes_back
 def office() -> str:
     return page(
         "office",
-        weekdays=WEEKDAYS,
+        rules_by_name=RULES,
         priorities=forms.PRIORITIES,
         longest=LONGEST_HEAD_START_MIN,
         spare_notices=forms.SPARE_NOTICES,

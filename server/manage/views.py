@@ -1,13 +1,28 @@
 """The manage face: one module for each part of the set-up."""
 
-from server.manage import counters, devices, history, office, printers, services, staff, tokens
+from server.manage import (
+    counters,
+    day,
+    devices,
+    history,
+    holidays,
+    hours,
+    office,
+    printers,
+    services,
+    staff,
+    tokens,
+)
 from server.manage.face import face
 
 __all__ = [
     "counters",
+    "day",
     "devices",
     "face",
     "history",
+    "holidays",
+    "hours",
     "office",
     "printers",
     "services",

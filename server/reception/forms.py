@@ -11,6 +11,7 @@ from server.domain.order import Priority
 from server.domain.refusals import BadField
 from server.domain.settings import Coded
 from server.domain.ticket import Outcome
+from server.domain.typed import typed
 from server.domain.wish import RequestKey, Wish
 from server.store.services import MOST_STEPS
 from server.web import who
@@ -21,6 +22,8 @@ ID = re.compile(r"[0-9]{1,19}")
 LARGEST_ID = 2**63 - 1
 NUMBER = re.compile(r"([A-Z]{0,3})-?([0-9]{0,6})")
 LANGUAGES = ("th", "en")
+OWN_WORDS = "other"
+LONGEST_REASON = 100
 OUTCOMES = (Outcome.LEFT, Outcome.TURNED_AWAY, Outcome.ISSUED_IN_ERROR)
 NOT_MEANT = ("csrf_token", "request_key")
 
@@ -40,8 +43,9 @@ def fresh_key() -> str:
     return token_urlsafe(16)
 
 
-def wish_from(form: Form) -> Wish:
-    """What the visitor came for, in the order chosen. Raises `BadField`."""
+def wish_from(form: Form, known: tuple[Coded, ...]) -> Wish:
+    """What the visitor came for, in the order chosen. `known`: reasons to give a number although
+    the day is full or too short. Raises `BadField`."""
     services = chosen(form)
     if not services:
         raise BadField(s="missing")
@@ -55,6 +59,7 @@ def wish_from(form: Form) -> Wish:
         more_service_ids=tuple(services[1:]),
         bound_by_hours=True,
         large_print=form.get("large") == "yes",
+        override=override(form, known),
     )
 
 
@@ -78,6 +83,18 @@ def language(form: Form) -> str:
     if value not in LANGUAGES:
         raise BadField(language="invalid")
     return value
+
+
+def override(form: Form, known: tuple[Coded, ...]) -> str | None:
+    """One of the office's codes, or staff's own words; None where no reason was given. Raises
+    `BadField`."""
+    code = form.get("override", "")
+    if code in {one.code for one in known}:
+        return code
+    if code not in ("", OWN_WORDS):
+        raise BadField(override="invalid")
+    own = typed("override_words", form.get("override_words", ""), LONGEST_REASON)
+    return (own or None) if code else None
 
 
 def reason(form: Form, known: tuple[Coded, ...]) -> str:

@@ -1,13 +1,16 @@
 """What reception's pages show."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask import request
 
+from server.domain.admission import BY_HAND, closed
+from server.domain.day import office_time
 from server.domain.order import Priority
 from server.domain.refusals import NotFound
 from server.domain.seen import Seen
-from server.domain.settings import Settings, Words
+from server.domain.settings import AS_THE_OFFICE, Settings, Words
 from server.domain.shown import Service
 from server.reception import forms
 from server.reception.finding import Findable, findable, matching
@@ -31,10 +34,17 @@ class Intake:
     language: str
     large: bool
     key: str
+    may_override: bool  # with a reason, the number is given all the same
+    refused: bool  # for a reason that staff may override
 
     @property
-    def open(self) -> bool:
-        return all(service.open for service in self.chosen)
+    def shut(self) -> list[Service]:
+        """Those chosen that give no numbers now."""
+        return [service for service in self.chosen if not service.open]
+
+    @property
+    def asks_reason(self) -> bool:
+        return self.may_override and bool(self.shut or self.refused)
 
 
 def intake() -> Intake:
@@ -43,24 +53,32 @@ def intake() -> Intake:
     divisions = {row.id: Words(th=row.name_th, en=row.name_en) for row in reads().divisions()}
     services = {service.id: service for service in reads().services()}
     asked = request.args.get("q", "")[:100]
-    ids = forms.chosen(request.args)
+    ids, now = forms.chosen(request.args), office_time(reads().now(), settings.zone)
     if not all(service_id in services for service_id in ids):
         raise NotFound("no_such_service")
     by_demand = sorted(services.values(), key=lambda service: -service.demand)
     open_to_find = [findable(one, divisions[one.division_id]) for one in by_demand if one.active]
     rules = settings.settings
+    own = services[ids[0]].rules if ids else AS_THE_OFFICE
     return Intake(
         settings=settings,
         asked=asked,
         found=matching(open_to_find, asked),
         chosen=[services[service_id] for service_id in ids],
         counters=_counters(),
-        priorities=[(priority, rules.head_start_min(priority)) for priority in Priority],
+        priorities=[(one, rules.head_start_min(one, own)) for one in Priority],
         priority=forms.priority(request.args),
         language=forms.language(request.args),
         large=request.args.get("large") == "yes",
         key=forms.fresh_key(),
+        may_override=all(_may_override(settings, now, services[one]) for one in ids),
+        refused=request.args.get("refused") in BY_HAND,
     )
+
+
+def _may_override(settings: Settings, now: datetime, service: Service) -> bool:
+    hours = closed(settings, now, service.rules, service.takers, override=True)
+    return service.active and hours is None
 
 
 def todays(asked: str) -> list[Seen]:

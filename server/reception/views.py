@@ -41,7 +41,8 @@ def home() -> Response:
 
 @face.post("/tickets")
 def issue() -> AnyResponse:
-    seen = desk().issue(forms.wish_from(request.form), who().actor, forms.pressed())
+    wish = forms.wish_from(request.form, reads().settings().settings.reasons.override)
+    seen = desk().issue(wish, who().actor, forms.pressed())
     return redirect(url_for("reception.ticket", ticket_id=seen.ticket.id), 303)
 
 
@@ -102,6 +103,7 @@ def missed(error: NotAllowed | KeyReused) -> AnyResponse:
     if ticket_id is not None:
         return _ticket(ticket_id)
     wanted = {name: request.form.getlist(name) for name in ("s", "priority", "language", "large")}
+    wanted["refused"] = [error.code]
     return redirect(url_for("reception.home", **wanted), 303)  # type: ignore[arg-type]
 
 

@@ -5,8 +5,11 @@ from server.pace import Paces
 from server.setup.counters import Counters
 from server.setup.devices import Devices
 from server.setup.history import History
+from server.setup.holidays import OfficeHolidays
+from server.setup.hours import OfficeHours
 from server.setup.office import OfficeSettings
 from server.setup.printers import Printers
+from server.setup.rules import Rules
 from server.setup.services import Services
 from server.setup.staff import Staff
 from server.setup.tokens import Tokens
@@ -17,10 +20,13 @@ class Setup:
 
     def __init__(self, office: Office, paces: Paces) -> None:
         self.services = Services(office, paces)
+        self.rules = Rules(office, paces)
         self.counters = Counters(office, paces)
         self.staff = Staff(office, paces)
         self.devices = Devices(office, paces)
         self.printers = Printers(office, paces)
         self.tokens = Tokens(office, paces)
         self.office = OfficeSettings(office, paces)
+        self.hours = OfficeHours(office, paces)
+        self.holidays = OfficeHolidays(office, paces)
         self.history = History(office, paces)

@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table
+from sqlalchemy import Connection, Row, Table, update
 
+from server.domain.settings import Settings
 from server.domain.wish import Actor
 from server.office import Office, Turn
 from server.pace import Paces
-from server.store import setup
+from server.store import offices, schema, setup
 
 Facts = dict[str, Any]  # as the audit list keeps them: text, numbers, yes and no, lists of text
 
@@ -42,6 +43,20 @@ class Part:
         """Raises `NotFound`."""
         with self._looking() as db:
             return setup.find(db, table, self._office.id, row_id)
+
+
+def settings_now(turn: Turn) -> Settings:
+    """The office's settings as the change before this one left them."""
+    return Settings.read(offices.for_verb(turn.db, turn.office_id).settings)
+
+
+def keep_settings(turn: Turn, changed: Settings) -> Settings:
+    """Writes them, checked: copies of parts are not."""
+    new = Settings.model_validate_json(changed.text())
+    table = schema.offices
+    values = {"name_th": new.office.name.th, "name_en": new.office.name.en, "settings": new.text()}
+    turn.db.execute(update(table).where(table.c.id == turn.office_id).values(values))
+    return new
 
 
 def added(turn: Turn, actor: Actor, action: str, subject: str, after: Facts) -> None:

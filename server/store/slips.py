@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, text, update
+from sqlalchemy import ColumnElement, Connection, exists, insert, select, text, update
 
 from server.domain.ticket import SlipState
 from server.store.ids import new_id
@@ -29,6 +29,10 @@ TAKE = text(f"""
 DUE = text(f"""
     SELECT 1 FROM slip_jobs
     WHERE {OPEN} AND due_at <= :now AND (state <> 'printing' OR leased_until <= :now) LIMIT 1""")
+# Two workers may choose two slips of one printer at one moment: the second waits here, looks again.
+LOCK_PRINTER = text(
+    "UPDATE printers SET problem = problem WHERE office_id = :office_id AND id = :id"
+)
 LAPSED = text(f"""
     SELECT office_id, id, ticket_id FROM slip_jobs
     WHERE {OPEN} AND state = 'printing' AND leased_until <= :now""")
@@ -89,11 +93,12 @@ def lease(db: Connection, now: int) -> Job | None:
     if row is None:
         return None
     until = now + LEASE_MS
+    db.execute(LOCK_PRINTER, {"office_id": row.office_id, "id": row.printer_id})
     mine = (slip_jobs.c.office_id == row.office_id) & (slip_jobs.c.id == row.id)
     still = mine & slip_jobs.c.state.in_([SlipState.QUEUED, SlipState.FAILED])
     taken = db.execute(
         update(slip_jobs)
-        .where(still)
+        .where(still, ~_busy(row.office_id, row.printer_id))
         .values(state=SlipState.PRINTING, leased_until=until, tries=row.tries + 1)
     )
     if taken.rowcount != 1:  # PostgreSQL: another worker was quicker; the next look finds more
@@ -108,6 +113,15 @@ def lease(db: Connection, now: int) -> Job | None:
         json.loads(row.slip),
         row.tries + 1,
         until,
+    )
+
+
+def _busy(office_id: int, printer_id: int) -> ColumnElement[bool]:
+    other = slip_jobs.alias("other")
+    return exists().where(
+        other.c.office_id == office_id,
+        other.c.printer_id == printer_id,
+        other.c.state == SlipState.PRINTING,
     )
 
 

@@ -1,5 +1,8 @@
 """Somebody who works at a counter, mostly by keyboard."""
 
+from typing import Any
+
+from flask.testing import FlaskClient
 from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import select
 
@@ -7,6 +10,7 @@ from server.domain.ticket import State
 from server.store import schema
 from tests.browser import Screens
 from tests.office import MINUTE, Office
+from tests.pages import look
 
 
 class Officer:
@@ -26,6 +30,7 @@ class Officer:
         """The console's modules have started, and the pause after the last press is over."""
         expect(self.console).to_have_attribute("data-mounted", "")
         expect(self.console).not_to_have_attribute("data-resting", "")
+        expect(self.console).not_to_have_attribute("data-guarded", "")
         return self
 
     @property
@@ -59,6 +64,33 @@ class Officer:
         self.settled()
         self.page.keyboard.press(key)
         return self
+
+    def asks(self, key: str) -> Locator:
+        """Opens a question by its key; returns its dialog, once it is there."""
+        self.touches(key)
+        return self.asked
+
+    @property
+    def asked(self) -> Locator:
+        """The dialog of a question, once it is there."""
+        expect(self.asked_box).to_be_visible()
+        return self.asked_box
+
+    @property
+    def asked_box(self) -> Locator:
+        return self.page.locator("#asked")
+
+    def answers(self, key: str) -> "Officer":
+        """Presses a key in the dialog that is open; the console comes again."""
+        with self.page.expect_navigation():
+            self.page.keyboard.press(key)
+        return self.settled()
+
+    def chooses(self, name: str) -> "Officer":
+        """Presses the dialog's button of this name; the console comes again."""
+        with self.page.expect_navigation():
+            self.asked.get_by_role("button", name=name).first.click()
+        return self.settled()
 
     def has(self, number: str, mode: str) -> "Officer":
         """Sees this number at the counter, `called` or `serving`."""
@@ -103,3 +135,42 @@ def staff_id(office: Office, username: str) -> int:
 
 def state_of(office: Office, number: str) -> State:
     return next(s.ticket.state for s in office.reads.find_tickets() if s.ticket.number == number)
+
+
+def id_of(office: Office, number: str) -> int:
+    return next(s.ticket.id for s in office.reads.find_tickets() if s.ticket.number == number)
+
+
+# ---------------------------------------------------------------- without a browser
+
+
+def form_of(client: FlaskClient, action: str, url: str = "/counter/") -> dict[str, str]:
+    """What the page's form for `action` (the end of its address) would send; in a question's
+    page, that of its dialog."""
+    page: Any = look(client, url)
+    if "ask=" in url:
+        page = page.find(".//dialog[@id='asked']")
+    form = next(f for f in page.iter("form") if (f.get("action") or "").endswith(action))
+    return {
+        str(field.get("name")): str(field.get("value") or "")
+        for field in form.iter("input")
+        if field.get("name") and (field.get("type") != "radio" or field.get("checked") is not None)
+    } | {"action": str(form.get("action"))}
+
+
+def send(client: FlaskClient, form: dict[str, str]) -> None:
+    """A press: it always ends on the console."""
+    answer = client.post(form["action"], data={k: v for k, v in form.items() if k != "action"})
+    assert (answer.status_code, answer.location) == (303, "/counter/"), answer.text[:300]
+
+
+def asking(office: Office, what: str, number: str) -> str:
+    """The address of this question about this number."""
+    return f"/counter/?ask={what}&ticket={id_of(office, number)}"
+
+
+def answer(client: FlaskClient, office: Office, what: str, number: str, **values: str) -> None:
+    """Asks, chooses and sends, as a browser without scripts does."""
+    verb = {"steps": "steps", "ticket": "call"}.get(what, what)
+    form = form_of(client, f"/{verb}", asking(office, what, number))
+    send(client, {**form, **values})

@@ -4,6 +4,7 @@ import { openDialogs } from "counter/dialogs"
 import { refresh } from "counter/refresh"
 import { rest } from "counter/rest"
 import { tick } from "counter/timer"
+import { walk } from "counter/line"
 
 const CLOCK_MS = 30_000 // waits are told in minutes: they grow without any news
 
@@ -11,9 +12,10 @@ const CLOCK_MS = 30_000 // waits are told in minutes: they grow without any news
 export function mount(element) {
   openDialogs(element)
   listen(element)
-  tick(element)
+  walk(element)
   const pressed = rest(element)
   const renew = refresh(element, pressed)
+  tick(element, renew)
   follow({
     topic: "board",
     version: Number(element.dataset.version),

@@ -16,15 +16,29 @@ export function listen(element) {
   addEventListener("keydown", event => {
     if (!choice.checked || event.repeat || event.ctrlKey || event.altKey || event.metaKey) return
     const focused = document.activeElement
-    if (focused?.matches(TYPING) || document.querySelector("dialog[open]")) return
+    if (focused?.matches(TYPING) && focused.type !== "radio") return
+    const dialog = document.querySelector("dialog[open]")
+    if (dialog) {
+      answer(dialog, event)
+      return
+    }
+    if (element.hasAttribute("data-asking")) return
     const name = named(event)
     // Space belongs to a focused button first: it presses that one.
     if (name === "Space" && focused?.matches(PRESSABLE)) return
-    const button = name && element.querySelector(`[data-key="${name}"]`)
+    const button = name && element.querySelector(`[data-key~="${name}"]`)
     if (!button) return
     event.preventDefault()
-    button.click()
+    if ("focuses" in button.dataset) button.focus()
+    else button.click()
   })
+}
+
+// In a dialog a digit gives the answer that it stands beside.
+function answer(dialog, event) {
+  const digit = /^(?:Digit|Numpad)([1-9])$/.exec(event.code)
+  if (!digit || event.shiftKey) return
+  dialog.querySelectorAll("[data-choice]")[Number(digit[1]) - 1]?.click()
 }
 
 // By its place on the keyboard, so that it is the same key while Thai is typed.

@@ -1,3 +1,4 @@
+const GUARD_MS = 1000
 const VOLATILE = "input[name=csrf_token], input[name=request_key]"
 
 /**
@@ -59,6 +60,15 @@ function replace(element, old, part) {
   const list = part.querySelector("[tabindex]")
   if (list) list.scrollTop = scrolled
   if (focused) part.querySelector(`#${focused}`)?.focus()
+  guard(element, old, part)
+}
+
+// The main action became another one by itself: a press that was meant for the old one must not hit.
+function guard(element, old, part) {
+  const [was, is] = [old, part].map(one => one.querySelector("#main-action")?.form.action)
+  if (!was || !is || was === is) return
+  element.setAttribute("data-guarded", "")
+  setTimeout(() => element.removeAttribute("data-guarded"), GUARD_MS)
 }
 
 // What differs each time though nothing happened: tokens, and seconds that tick here anyway.

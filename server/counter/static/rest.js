@@ -14,7 +14,9 @@ export function rest(element) {
     "submit",
     event => {
       const cutOff = element.hasAttribute("data-offline")
-      if (cutOff || onItsWay || element.hasAttribute("data-resting")) {
+      const changed =
+        element.hasAttribute("data-guarded") && event.submitter?.id === "main-action"
+      if (cutOff || onItsWay || changed || element.hasAttribute("data-resting")) {
         event.preventDefault() // cut off, the browser would put its own error page here
         event.stopPropagation()
         if (cutOff) say(element)

@@ -1,7 +1,14 @@
-/** Lets the visit's time run on from what the server said, whatever this machine's clock shows. */
-export function tick(element) {
+/**
+ * Lets the visit's time run on from what the server said, whatever this machine's clock shows.
+ * `ranOut` is told once the limit is reached: the console may offer something else then.
+ */
+export function tick(element, ranOut) {
   const show = () => {
-    for (const timer of element.querySelectorAll("[data-timer]")) paint(timer)
+    for (const timer of element.querySelectorAll("[data-timer]")) {
+      const before = timer.classList.contains("timer--over")
+      paint(timer)
+      if (!before && timer.classList.contains("timer--over")) ranOut()
+    }
   }
   setInterval(show, 1000)
   show()

@@ -6,6 +6,10 @@ export function mount(element) {
   filter(element)
   keepChoices(element)
   for (const papers of element.querySelectorAll("[data-papers]")) check(element, papers)
+  // Whoever writes a reason of their own has chosen to.
+  element.querySelector("[data-own]")?.addEventListener("input", event => {
+    event.target.closest("label").querySelector("[type=radio]").checked = true
+  })
   addEventListener("pageshow", event => {
     const key = element.querySelector("[data-issue] [name=request_key]")
     if (event.persisted && key) key.value = freshKey() // Back: the next visitor, a new number
