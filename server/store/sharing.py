@@ -58,8 +58,8 @@ class SharedCommits:
     def _leave(self, group: "_Group", *, kept: bool) -> None:
         try:
             group.keep() if kept else group.take_back()
-            if group.members and self._waiting and group.members < MOST:
-                return  # the next one goes on, and commits
+            if group.goes_on and self._waiting:
+                return  # the next one does, and commits
             self._open = None
             group.commit()
         finally:
@@ -81,6 +81,11 @@ class _Group:
         self._error: BaseException | None = None
         self.members = 0
 
+    @property
+    def goes_on(self) -> bool:
+        """Whether the next writer may join. A full disk ends a transaction by itself."""
+        return 0 < self.members < MOST and bool(self._raw.in_transaction)
+
     def enter(self) -> None:
         if self.members:
             self._raw.execute("SAVEPOINT member")
@@ -99,7 +104,7 @@ class _Group:
     def commit(self) -> None:
         """For all members; each hears of a failure in `wait`."""
         try:
-            if self.members and not self._raw.in_transaction:  # a full disk ends it by itself
+            if self.members and not self._raw.in_transaction:
                 raise OSError("the database gave the transaction up; nothing was written")
             if self.members:
                 self._transaction.commit()
