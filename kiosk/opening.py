@@ -81,7 +81,9 @@ def when_words(moment: datetime | None, now: datetime, *, short: bool = False) -
     clock, ahead = f"{moment:%H:%M}", moment.date() - now.date()
     if ahead <= timedelta(days=1):
         return say("kiosk.when.tomorrow" if ahead else "kiosk.when.today", time=clock)
-    return say("kiosk.when.day", day=day_and_month(moment.date(), language(), short=short), time=clock)
+    return say(
+        "kiosk.when.day", day=day_and_month(moment.date(), language(), short=short), time=clock
+    )
 
 
 def _coming(

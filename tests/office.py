@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -13,6 +14,7 @@ from server.domain.office_file import OfficeFile, read_office
 from server.domain.order import Priority
 from server.domain.roles import DeviceKind, Role, TokenRole
 from server.domain.seen import Seen
+from server.domain.settings import ServiceRules, Settings
 from server.domain.shown import Counter, Service
 from server.domain.wish import Actor, Wish
 from server.house import House, Rooms
@@ -99,6 +101,25 @@ class Office:
         called = self.call_next(number)
         assert called is not None
         return self.desk.finish(called.ticket.id, PROGRAM)
+
+    # ------------------------------------------------------------ how it is set
+
+    def set(self, **parts: Any) -> None:
+        """Changes parts of the office's settings: hours, holidays, closing; or single `settings`
+        by their own names, such as always_open."""
+        with self.store.writing() as db:
+            kept = Settings.read(db.execute(schema.offices.select()).one().settings)
+            whole = {name: parts.pop(name) for name in list(parts) if name in Settings.model_fields}
+            rules = kept.settings.model_copy(update=parts)
+            text = kept.model_copy(update={"settings": rules, **whole}).text()
+            db.execute(schema.offices.update().values(settings=text))
+
+    def rule(self, code: str, rules: ServiceRules) -> None:
+        """What this service has of its own."""
+        with self.store.writing() as db:
+            services = schema.services
+            changed = services.update().where(services.c.code == code)
+            db.execute(changed.values(rules=rules.text()))
 
     # ------------------------------------------------------------ who calls
 

@@ -16,17 +16,17 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, select, text
 
 from server.access import Access
 from server.check import Check
 from server.domain.office_file import read_office
 from server.domain.roles import TokenRole
 from server.serving import unix_ms
-from server.store import offices
+from server.store import offices, schema, slips
 from server.store.engine import Store
 from server.store.migrate import migrate
-from tests.office import demo_file
+from tests.office import Office, demo_file
 from tests.redis_server import RedisServer, redis_server
 from tests.screens import Screen, at_every_worker, shows_call
 from tests.server import FILE, Running, khiu, serving
@@ -376,6 +376,32 @@ def test_a_killed_master_takes_its_workers_along_and_the_next_goes_on_counting(
         until(lambda: not any(alive(pid) for pid in workers))
         with serving(place.data, env=env, port=port) as second:
             assert Caller(second, place.bearer, "Y").issue()["number"] > given
+
+
+def test_two_workers_never_print_at_one_printer_at_the_same_time(postgres_store: Store) -> None:
+    office = Office(postgres_store)
+    with postgres_store.reading() as db:
+        printer_id = int(db.scalar(select(schema.printers.c.id)) or 0)
+
+    def order(at: int) -> None:
+        with postgres_store.writing() as db:
+            asked = {"printer_id": printer_id, "slip": dict[str, object](), "now": at}
+            slips.order(db, office.id, ticket_id=None, **asked)  # type: ignore[arg-type]
+
+    def lease() -> slips.Job | None:
+        with postgres_store.writing() as db:
+            return slips.lease(db, office.clock())
+
+    waits = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+    order(office.clock() - 10)
+    with ThreadPoolExecutor(1) as pool, postgres_store.writing() as db:
+        assert slips.lease(db, office.clock()) is not None
+        order(office.clock() - 20)  # begun earlier, committed only now: it is the first in line
+        other = pool.submit(lease)
+        with postgres_store.glancing() as watch:
+            until(lambda: watch.scalar(waits) == 1)
+        db.commit()
+        assert other.result() is None
 
 
 # ---------------------------------------------------------------- what cannot start

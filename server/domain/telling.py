@@ -101,6 +101,7 @@ class _Hall:
         self._lived, self._plan = lived, plan
         self.lines: dict[int, list[int]] = {service_id: [] for service_id in plan.pool_of}
         self.desks = {counter_id: Desk() for counter_id in plan.places}
+        self._there: dict[int, int] = {}  # whose visit each counter has
         self._changes = [one for one in _noted(lived) if one.counter_id in self.desks]
 
     def arrivals(self) -> Iterator[tuple[int, int]]:
@@ -127,13 +128,14 @@ class _Hall:
             if stint.service_id not in self.lines:
                 continue
             yield stint.issued_at, _JOINS, which
+            later = stint.issued_at + 1  # who is called at once did wait for a moment
             left_at = stint.called_at or stint.ended_at
             if left_at is not None:
-                yield max(left_at, stint.issued_at + 1), _LEAVES, which
+                yield max(left_at, later), _LEAVES, which
             there_at, ended_at = stint.there_at, stint.ended_at
             if stint.counter_id in self.desks and there_at is not None and ended_at is not None:
-                yield there_at, _COMES, which
-                yield max(ended_at, there_at + 1), _GOES, which
+                yield max(there_at, later), _COMES, which
+                yield max(ended_at, there_at + 1, later + 1), _GOES, which
         for which, change in enumerate(self._changes):
             yield change.at, _CHANGES, which
 
@@ -144,10 +146,12 @@ class _Hall:
             desk.state, desk.since = change.state, at
             return
         stint = self._lived.stints[which]
-        desk = self.desks[stint.counter_id or 0]
+        counter_id = stint.counter_id or 0
+        desk = self.desks[counter_id]
         if what == _COMES:
             desk.service_id, desk.visit_since = stint.service_id, at
-        elif desk.visit_since == stint.there_at:
+            self._there[counter_id] = which
+        elif self._there.get(counter_id) == which:
             desk.service_id, desk.free_since = None, at
 
 

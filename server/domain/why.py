@@ -98,21 +98,3 @@ def _rule_over(chosen: Standing, other: Standing, head_start_min: int, reason: s
     if chosen.queue_at < chosen.arrived_at - head_start_min * MINUTE_MS:
         return Rule.KEPT_PLACE
     return Rule.HEAD_START if head_start_min else Rule.KEPT_PLACE
-
-
-def rule_for(
-    passed_over: list[PassedOver],
-    *,
-    arrived_at: int,
-    queue_at: int,
-    head_start_min: int,
-    reason: str | None,
-) -> Rule:
-    """Names the rule that decided, for a step that stands at `queue_at`."""
-    if reason is not None:
-        return Rule.OUT_OF_ORDER
-    if not passed_over:
-        return Rule.FIRST
-    if queue_at < arrived_at - head_start_min * 60_000:
-        return Rule.KEPT_PLACE
-    return Rule.HEAD_START if head_start_min else Rule.OWN_WORK

@@ -38,7 +38,7 @@ FREE_SINCE = text("""
     GROUP BY counter_id""")
 # By the index of days from its end, so that the bound holds whatever lies before.
 PAST = text(f"""
-    SELECT day, service_id, queue_at, issued_at, first_called_at, called_at, ended_at,
+    SELECT day, ticket_id, service_id, queue_at, issued_at, first_called_at, called_at, ended_at,
            counter_id, position, outcome, returns, slot_at
     FROM steps WHERE office_id = :office_id AND day >= :since AND day < :today
     ORDER BY day DESC LIMIT {PAST_BOUND}""")
@@ -112,9 +112,12 @@ def past(
     key: dict[str, Any] = {"office_id": office_id}
     days = {"since": since.isoformat(), "today": today.isoformat()}
     rows = db.execute(PAST, {**key, **days}).all()
+    first: dict[int, int] = {}  # by ticket; positions begin with 0 or with 1
+    for row in rows:
+        first[row.ticket_id] = min(row.position, first.get(row.ticket_id, row.position))
     stints: dict[str, list[Stint]] = defaultdict(list)
     for row in rows:
-        stints[row.day].append(_stint(row))
+        stints[row.day].append(_stint(row, first=row.position == first[row.ticket_id]))
     if len(rows) == PAST_BOUND and len(stints) > 1:
         del stints[rows[-1].day]  # there may be more of it
     zone = settings(db, office_id).zone
@@ -128,7 +131,7 @@ def past(
     }
 
 
-def _stint(row: Row[Any]) -> Stint:
+def _stint(row: Row[Any], *, first: bool) -> Stint:
     return Stint(
         service_id=row.service_id,
         queue_at=row.queue_at,
@@ -137,6 +140,6 @@ def _stint(row: Row[Any]) -> Stint:
         there_at=row.called_at if row.returns else row.first_called_at,
         ended_at=row.ended_at,
         counter_id=row.counter_id,
-        first=row.position == 1 and row.slot_at is None,
+        first=first and row.slot_at is None,
         served=row.outcome == Outcome.SERVED,
     )
