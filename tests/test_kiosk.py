@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 
 from server.domain.order import Priority
 from server.domain.roles import DeviceKind
-from server.domain.settings import Settings
+from server.domain.settings import Lunch, ServiceHours, ServiceRules, Settings
 from server.domain.ticket import SlipState
 from server.store import schema, slips
 from server.store.engine import Store
@@ -55,6 +55,12 @@ def switch_off(office: Office, code: str) -> None:
     with office.store.writing() as db:
         services = schema.services
         db.execute(update(services).where(services.c.code == code).values(active=False))
+
+
+def closed_tiles(client: FlaskClient, name: str = "", url: str = "/kiosk/") -> list[str]:
+    """The words of each tile that gives no number."""
+    off = look(client, url).findall(".//*[@class='tile tile--off']")
+    return [words for tile in off if name in (words := "".join(tile.itertext()))]
 
 
 def take(office: Office, client: FlaskClient, code: str = "birth", query: str = "") -> str:
@@ -171,12 +177,13 @@ def test_a_closed_office_says_when_it_opens_and_offers_nothing_dead(small_office
     rule(small_office, always_open=False)
     small_office.clock.minutes(8 * 60 + 20)  # 16:20: tickets ended at 16:15
     page = look(kiosk, "/kiosk/")
-    assert "วันศุกร์ที่ 2 ตุลาคม 2569 08:00" in text_of(page)
+    assert "รับบัตรคิวได้อีกครั้ง พรุ่งนี้ 08:00 น." in text_of(page)
+    assert "วันศุกร์ที่ 2 ตุลาคม 2569 08:00–16:15 น." in text_of(page)
     assert "กรุณารอเรียก" in text_of(page)
     assert page.find(".//form") is None
     before = small_office.contents()
     assert press(kiosk, form, priority="none").status_code == 409
-    assert kiosk.get(address(small_office)).status_code == 409
+    look(kiosk, address(small_office))
     assert small_office.contents() == before
     small_office.clock.minutes(60 * 15 + 40)  # Friday 08:00
     assert look(kiosk, "/kiosk/").find(".//form") is not None
@@ -185,26 +192,118 @@ def test_a_closed_office_says_when_it_opens_and_offers_nothing_dead(small_office
 def test_who_would_not_be_called_today_is_told_before_choosing(small_office: Office) -> None:
     rule(small_office, always_open=False)
     kiosk = small_office.device()
-    small_office.clock.minutes(8 * 60)  # 16:00; calls end at 17:00
+    small_office.clock.minutes(7 * 60)  # 15:00; calls end at 17:00
+    late = f".//*[@id='wait-{small_office.service('elderly-allowance').id}']"
     for _ in range(12):
         small_office.issue("elderly-allowance")
-    late = f".//*[@id='wait-{small_office.service('elderly-allowance').id}']"
-    assert look(kiosk, "/kiosk/").findtext(late) == "อาจไม่ทันเวลาปิด"
+        small_office.clock.minutes(1)
+        if look(kiosk, "/kiosk/").findtext(late) == "อาจไม่ทันเวลาปิด":
+            break
     number = text_of(look(kiosk, take(small_office, kiosk, "elderly-allowance")))
     assert "คิวอาจไม่ทันเวลาปิด" in number
     assert "น่าจะได้รับเรียก" not in number
+    form = form_of(look(kiosk, address(small_office, "elderly-allowance")))
+    for _ in range(30):
+        small_office.issue("elderly-allowance")
+    small_office.clock.minutes(1)
+    (off,) = closed_tiles(kiosk, "ลงทะเบียนเบี้ยยังชีพผู้สูงอายุ")
+    assert "วันนี้คาดว่าไม่ทันเวลาปิด" in off
+    assert "พรุ่งนี้ 08:00 น." in off
+    refused = press(kiosk, form, priority="none")
+    assert refused.status_code == 409
+    assert "ยาวเกินกว่าจะให้บริการทันวันนี้" in refused.text
 
 
 def test_a_service_switched_off_is_named_with_the_reason(small_office: Office) -> None:
     kiosk = small_office.device()
     form = form_of(look(kiosk, address(small_office, "move")))
     switch_off(small_office, "move")
-    off = look(kiosk, "/kiosk/").findall(".//*[@class='tile tile--off']")
-    assert ["แจ้งย้ายที่อยู่" in "".join(t.itertext()) for t in off] == [True]
-    assert "งดให้บริการชั่วคราว" in "".join(off[0].itertext())
+    (off,) = closed_tiles(kiosk)
+    assert "แจ้งย้ายที่อยู่" in off
+    assert "งดให้บริการชั่วคราว" in off
     assert press(kiosk, form, priority="none").status_code == 409
-    assert kiosk.get(address(small_office, "move")).status_code == 409
+    assert "งดให้บริการงานนี้ชั่วคราว" in text_of(look(kiosk, address(small_office, "move")))
     assert small_office.reads.find_tickets() == []
+
+
+def test_a_service_that_is_closed_now_says_when_it_opens_and_what_to_bring(
+    small_office: Office,
+) -> None:
+    rule(small_office, always_open=False)
+    small_office.clock.minutes(120)
+    tuesday = ServiceHours(days=("tue",), open="09:00", close="12:00")
+    small_office.rule("birth", ServiceRules(hours=(tuesday,)))
+    kiosk = small_office.device()
+    (off,) = closed_tiles(kiosk, "แจ้งเกิด", "/kiosk/services/")
+    assert "ปิดรับคิวขณะนี้" in off
+    assert "วันอังคาร 6 ต.ค. 08:30 น." in off
+    page = text_of(look(kiosk, address(small_office)))
+    assert "วันอังคารที่ 6 ตุลาคม 08:30 น." in page
+    assert small_office.service("birth").papers["documents"]["th"][0] in page
+    english = text_of(look(kiosk, address(small_office, query="?lang=en")))
+    assert "Tuesday 6 October 08:30" in english
+
+
+def test_services_whose_hours_these_are_come_first(small_office: Office) -> None:
+    rule(small_office, always_open=False)
+    small_office.clock.now = 1_804_302_000_000  # Saturday 2027-03-06 10:00: counters 3 and 5
+    kiosk = small_office.device()
+    page = look(kiosk, "/kiosk/")
+    open_ones = [one for one in small_office.reads.services() if one.open]
+    assert 0 < len(open_ones) < 7
+    tiles = page.findall(".//a[@class='tile']")
+    assert len(tiles) == len(open_ones)
+    assert "ปิดรับคิวขณะนี้" in text_of(page)
+
+
+def test_a_full_day_is_told_on_the_tile_and_to_a_finger_that_was_too_late(
+    small_office: Office,
+) -> None:
+    small_office.rule("move", ServiceRules(day_limit=1))
+    kiosk = small_office.device()
+    form = form_of(look(kiosk, address(small_office, "move")))
+    small_office.issue("move")
+    (off,) = closed_tiles(kiosk)
+    assert "คิววันนี้เต็มแล้ว" in off
+    assert "รับได้วันละ 1 คิว" in text_of(look(kiosk, address(small_office, "move")))
+    refused = press(kiosk, form, priority="none")
+    assert refused.status_code == 409
+    assert "kiosk__service" in refused.text  # in the kiosk's own look
+    assert "วันนี้เต็มแล้ว" in refused.text
+    program = kiosk.post(
+        form.action, data=form.hidden | {"priority": "none"}, headers={"Accept": "application/json"}
+    )
+    assert program.json is not None
+    assert program.json["type"] == "urn:khiu:problem:day-limit-reached"
+    assert "Friday 2 October 2026, 08:00" in program.json["detail_en"]
+
+
+def test_a_closed_kiosk_names_the_holiday_and_still_shows_what_to_bring(
+    small_office: Office,
+) -> None:
+    rule(small_office, always_open=False)
+    small_office.clock.now = 1_797_649_200_000 - 9 * 86_400_000  # Thursday 2026-12-10 10:00
+    kiosk = small_office.device()
+    page = text_of(look(kiosk, "/kiosk/"))
+    assert "วันนี้หยุดทำการ วันรัฐธรรมนูญ" in page
+    assert "พรุ่งนี้ 08:00 น." in page
+    assert "Constitution Day" in text_of(look(kiosk, "/kiosk/?lang=en"))
+    listed = look(kiosk, "/kiosk/services/")
+    assert listed.find(".//button") is None
+    shown = text_of(listed) + text_of(look(kiosk, "/kiosk/services/?page=2"))
+    assert all(service.name.th in shown for service in small_office.reads.services())
+    assert "บัตรประจำตัวประชาชน" in text_of(look(kiosk, address(small_office)))
+
+
+def test_at_lunch_a_closed_kiosk_says_when_the_counters_call_again(small_office: Office) -> None:
+    lunch = Lunch(from_="12:00", to="13:00", served=False)
+    hours = small_office.reads.settings().hours.model_copy(update={"lunch": lunch})
+    small_office.set(always_open=False, hours=hours)
+    small_office.clock.minutes(4 * 60 + 10)
+    page = text_of(look(small_office.device(), "/kiosk/"))
+    assert "ช่วงพักกลางวัน" in page
+    assert "ช่องบริการเริ่มเรียกอีกครั้ง 13:00 น." in page
+    assert "วันนี้ 13:00 น." in page
 
 
 @pytest.mark.parametrize(
