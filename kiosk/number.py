@@ -27,7 +27,7 @@ class Likely:
 
 
 def likely(seen: Seen, service: Service, settings: Settings, at: int) -> Likely | None:
-    """From now on (`at`, Unix ms), or from when the counters open; None where no wait is known."""
+    """From now on (`at`, Unix ms); None where no wait is known."""
     if seen.wait is None:
         return None
 

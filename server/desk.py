@@ -57,7 +57,7 @@ class Desk:
             if chosen is not None and chosen.present:
                 if not finish:
                     raise NotAllowed("counter_busy", number=counter.number)
-                there = tickets.lock(turn.db, turn.office_id, chosen.ticket_id)
+                there = moving.lock(turn, chosen.ticket_id)
                 if there.current.id == chosen.step_id and there.state in AT_COUNTER:
                     moving.finish(turn, there, actor, Outcome.SERVED, self._paces.last())
                 chosen = tickets.choose(turn.db, turn.office_id, counter_id)
@@ -87,7 +87,7 @@ class Desk:
             counter = self._at_work(turn, counter_id, actor)
             if tickets.at_counter(turn.db, turn.office_id, counter_id) is not None:
                 raise NotAllowed("counter_busy", number=counter.number)
-            ticket = tickets.lock(turn.db, turn.office_id, ticket_id)
+            ticket = moving.lock(turn, ticket_id)
             called, why = moving.call(turn, ticket, counter_id, actor, reason=reason)
             return Seen(called, why=why)
 
@@ -97,7 +97,7 @@ class Desk:
         """Calls the same visitor again. Raises `NotFound`, `NotAllowed`."""
 
         def act(turn: Turn) -> Seen:
-            ticket = tickets.lock(turn.db, turn.office_id, ticket_id)
+            ticket = moving.lock(turn, ticket_id)
             step = ticket.current
             changed = {"called_at": turn.now, "recalls": step.recalls + 1}
             moved, event_id = moving.move(turn, ticket, Verb.RECALL, actor, changed)
@@ -127,7 +127,7 @@ class Desk:
         """
 
         def act(turn: Turn) -> Seen:
-            ticket = tickets.lock(turn.db, turn.office_id, ticket_id)
+            ticket = moving.lock(turn, ticket_id)
             return moving.finish(turn, ticket, actor, outcome, self._paces.last())
 
         return self._office.once(key, SEEN, act)
@@ -176,7 +176,7 @@ class Desk:
             counter = self._at_work(turn, counter_id, actor)
             if tickets.at_counter(turn.db, turn.office_id, counter_id) is not None:
                 raise NotAllowed("counter_busy", number=counter.number)
-            ticket = tickets.lock(turn.db, turn.office_id, ticket_id)
+            ticket = moving.lock(turn, ticket_id)
             if ticket.current.counter_id != counter_id:  # parked again elsewhere, just now
                 raise NotAllowed("no_such_move", state=ticket.state, verb=Verb.RESUME)
             # Parked before "start" was pressed: the service runs from the call, as for a finish.
@@ -207,7 +207,7 @@ class Desk:
                 if counter_id is None
                 else tickets.lock_counter(turn.db, turn.office_id, counter_id).id
             )
-            ticket = tickets.lock(turn.db, turn.office_id, ticket_id)
+            ticket = moving.lock(turn, ticket_id)
             if service_id is None or service_id == ticket.current.service_id:
                 changed = {"counter_id": target, "started_at": None}
                 moved, _ = moving.move(turn, ticket, Verb.TRANSFER, actor, changed, reason=reason)
@@ -246,7 +246,7 @@ class Desk:
         """
 
         def act(turn: Turn) -> Seen:
-            ticket = tickets.lock(turn.db, turn.office_id, ticket_id)
+            ticket = moving.lock(turn, ticket_id)
             (service,) = services.for_issue(turn.db, turn.office_id, Wish(service_id), None)
             if not service.active:
                 raise NotAllowed("service_off")
@@ -260,7 +260,7 @@ class Desk:
         """Takes out a service whose turn has not come. Raises `NotFound`, `NotAllowed`."""
 
         def act(turn: Turn) -> Seen:
-            ticket = tickets.lock(turn.db, turn.office_id, ticket_id)
+            ticket = moving.lock(turn, ticket_id)
             return self._waiting(turn, moving.drop(turn, ticket, step_id, actor))
 
         return self._office.once(key, SEEN, act)
@@ -276,7 +276,7 @@ class Desk:
         while ids := self._open_tickets(after_id):
             with self._office.verb(at_once=True) as turn:
                 for ticket_id in ids:
-                    ticket = tickets.lock(turn.db, turn.office_id, ticket_id)
+                    ticket = moving.lock(turn, ticket_id)
                     if until is None or ticket.issued_at < until:
                         closed += self._close(turn, ticket, actor, reason)
             after_id = ids[-1]
@@ -328,7 +328,7 @@ class Desk:
 
     def _close_left_over(self, turn: Turn, ticket_id: int) -> None:
         """Ends what an earlier day left."""
-        ticket = tickets.lock(turn.db, turn.office_id, ticket_id)
+        ticket = moving.lock(turn, ticket_id)
         if self._close(turn, ticket, OFFICE, "day_end"):
             return
         # Before a finish: the next step of a visit must not begin to wait on the day after.
@@ -377,7 +377,7 @@ class Desk:
     def _release(self, turn: Turn, counter_id: int, actor: Actor) -> None:
         """Who was sent to a counter that closes waits for any counter again, at the old place."""
         for ticket_id in tickets.sent_to(turn.db, turn.office_id, counter_id):
-            ticket = tickets.lock(turn.db, turn.office_id, ticket_id)
+            ticket = moving.lock(turn, ticket_id)
             if ticket.state is State.WAITING and ticket.current.counter_id == counter_id:
                 free: dict[str, Any] = {"counter_id": None}
                 moving.move(turn, ticket, Verb.TRANSFER, actor, free, reason="counter_closed")
@@ -403,7 +403,7 @@ class Desk:
         """A verb that moves the current step and nothing else."""
 
         def act(turn: Turn) -> Seen:
-            ticket = tickets.lock(turn.db, turn.office_id, ticket_id)
+            ticket = moving.lock(turn, ticket_id)
             values = changed(turn, ticket.current)
             moved, _ = moving.move(turn, ticket, verb, actor, values, reason=reason)
             if verb is Verb.CANCEL:

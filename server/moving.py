@@ -13,9 +13,26 @@ from server.domain.wish import Actor
 from server.links import SURVEY, link_token, token_hash
 from server.office import Turn
 from server.store import boards, events, services, surveys, tickets
-from server.store.ids import new_id
+from server.store.ids import later_than, new_id
 
 MOST_LOOKS = 200
+
+
+def lock(turn: Turn, ticket_id: int) -> Ticket:
+    """The ticket, which nobody else moves until this transaction ends. Raises `NotFound`."""
+    ticket = tickets.lock(turn.db, turn.office_id, ticket_id)
+    _go_on_from(turn, ticket_id)
+    return ticket
+
+
+def _go_on_from(turn: Turn, ticket_id: int) -> None:
+    """Moves `turn.now` on, after all that happened to the ticket.
+
+    Where several write at once, one who began later may have been done with the ticket sooner.
+    """
+    if turn.db.dialect.name != "sqlite":  # there one writes at a time
+        last = events.newest(turn.db, turn.office_id, ticket_id)
+        turn.now = later_than(last, turn.now)
 
 
 def move(
@@ -239,6 +256,7 @@ def lock_first(
         else:
             found = tickets.lock_if_free(turn.db, turn.office_id, chosen.ticket_id)
             if found is not None and _still_waits(found.current, chosen.step_id, counter_id):
+                _go_on_from(turn, found.id)
                 return found, chosen.penalty_s
             if found is None:
                 held.add(chosen.step_id)

@@ -24,9 +24,12 @@ class Announce(Protocol):
     def __call__(self, office_id: int, *, at_once: bool) -> None: ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Turn:
-    """What a verb works with inside its transaction. `now` is Unix ms, never before the past."""
+    """What a verb works with inside its transaction. `now` is Unix ms, never before the past.
+
+    It moves on when a ticket is locked to which something happened meanwhile (`moving.lock`).
+    """
 
     db: Connection
     office_id: int

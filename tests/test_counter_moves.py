@@ -325,6 +325,9 @@ def test_the_days_page_says_who_served_whom_and_when_the_counter_was_open(office
     assert f"08:00 น. 08:15 น. เปิดให้บริการ {who}" in told
     assert f"08:15 น. 08:30 น. หยุดพัก ประชุม {who}" in told
     assert f"08:30 น. ขณะนี้ เปิดให้บริการ {who}" in told
+    office.clock.minutes(5)
+    nina.post("/counter/leave")
+    assert "ขณะนี้" not in text_of(look(office.signed_in(Role.OFFICER, "1"), "/counter/today"))
     assert "วันนี้ยังไม่ได้เรียกคิวมาที่ช่องนี้" in text_of(
         look(office.signed_in(Role.OFFICER, "2"), "/counter/today")
     )

@@ -166,7 +166,7 @@ def test_a_lunch_that_is_not_served_divides_the_day() -> None:
     whole = ServiceRules(at_lunch=True)
     assert spans(openings(settings, THURSDAY, whole)) == ["08:00-16:15 08:30-16:30"]
     assert spans(openings(DEMO, THURSDAY, ServiceRules(at_lunch=False))) == halves
-    assert called_at(settings, at("11:50"), 20 * 60) == at("13:10")
+    assert called_at(settings, at("11:50"), 20 * 60) == at("13:00")
 
 
 def test_a_service_keeps_its_own_hours() -> None:
@@ -208,7 +208,8 @@ def test_who_can_still_be_called_after_closing_is_served_today() -> None:
     assert served_today(DEMO, at("16:00"), 60 * 60)
     assert not served_today(DEMO, at("16:00"), 60 * 60 + 1)
     assert not served_today(DEMO, at("16:45"), 0)
-    assert served_today(DEMO, at("08:00"), 8 * 3600)  # counted from when the counters open
+    assert served_today(DEMO, at("08:00"), 9 * 3600)
+    assert not served_today(DEMO, at("08:00"), 9 * 3600 + 1)
 
 
 # ---------------------------------------------------------------- holidays

@@ -26,7 +26,7 @@ from tests.paper import TcpPrinter
 from tests.people.manager import Manager
 
 PARTS = (
-    *("services", "counters", "staff", "devices", "printers", "tokens"),
+    *("services", "counters", "hours", "holidays", "staff", "devices", "printers", "tokens"),
     *("office", "day", "history"),
 )
 COMMAND = Actor("office")
@@ -104,7 +104,8 @@ def test_every_part_is_there_in_both_languages(small_office: Office, part: str, 
 def test_an_auditor_sees_forms_that_cannot_be_sent(small_office: Office) -> None:
     auditor = small_office.signed_in(Role.AUDITOR)
     service = small_office.service("birth").id
-    for url in (f"/manage/services/{service}", "/manage/office"):
+    rules = f"/manage/services/{service}/rules"
+    for url in (f"/manage/services/{service}", "/manage/office", "/manage/hours", rules):
         (form,) = (f for f in look(auditor, url).iter("form") if f.get("action") == url)
         kept = [
             control
@@ -129,6 +130,8 @@ def test_saving_a_page_as_it_is_shown_changes_nothing(
         *(f"/manage/printers/{row.id}" for row in rows(small_office, "printers")),
         *(f"/manage/devices/{row.id}" for row in rows(small_office, "devices")),
         "/manage/office",
+        "/manage/hours",
+        *(f"/manage/services/{row.id}/rules" for row in rows(small_office, "services")),
     ]
     before = small_office.contents()
     for page in pages:
@@ -571,9 +574,11 @@ def test_the_offices_settings_hold_at_once(small_office: Office, admin: FlaskCli
         admin,
         "/manage/office",
         name_th="เทศบาลตำบลใหม่",
-        close="15:30",
-        days=["mon", "tue"],
         head_start_monk="7",
+        return_within_minutes="45",
+        return_limit="2",
+        recall_limit="4",
+        hold_limit_minutes="30",
         priority_at_kiosk=None,
         notice_th=["หยุดพรุ่งนี้", ""],
         notice_en=["Closed tomorrow", ""],
@@ -581,16 +586,17 @@ def test_the_offices_settings_hold_at_once(small_office: Office, admin: FlaskCli
     assert answer.status_code == 303
     now = small_office.reads.settings()
     assert now.office.name.th == "เทศบาลตำบลใหม่"
-    assert (now.hours.close, now.hours.days) == ("15:30", ("mon", "tue"))
     assert now.settings.head_start_min(Priority.MONK) == 7
+    rules = now.settings
+    assert (rules.return_within_minutes, rules.return_limit) == (45, 2)
+    assert (rules.recall_limit, rules.hold_limit_minutes) == (4, 30)
     assert not now.settings.priority_at_kiosk
     assert now.notices == (Words(th="หยุดพรุ่งนี้", en="Closed tomorrow"),)
     assert small_office.reads.board().notices == now.notices
-    kept = {"hours": before.hours, "settings": before.settings, "notices": before.notices}
-    assert now.model_copy(update={**kept, "office": before.office}) == before
-    assert now.hours.lunch == before.hours.lunch
+    kept = {"settings": before.settings, "notices": before.notices, "office": before.office}
+    assert now.model_copy(update=kept) == before
     line = newest(admin)
-    assert "16:30 → 15:30" in line and "จ., อ., พ., พฤ., ศ. → จ., อ." in line
+    assert "กลับเข้าคิวได้ภายใน (นาที) 60 → 45" in line
     assert "ไม่มี → หยุดพรุ่งนี้" in line
 
 
@@ -605,10 +611,10 @@ def test_the_offices_settings_hold_at_once(small_office: Office, admin: FlaskCli
         ("public_url", "https://user:secret@queue.example"),
         ("public_url", "https://queue.example/?a=1"),
         ("public_url", "https://queue.example:0"),
-        ("open", "8:30"),
-        ("open", "25:00"),
-        ("close", "08:00"),
-        ("kiosk_from", "09:00"),
+        ("return_within_minutes", "481"),
+        ("return_limit", ""),
+        ("recall_limit", "0"),
+        ("hold_limit_minutes", "ครึ่ง"),
         ("head_start_elderly", "31"),
         ("head_start_elderly", "-1"),
         ("head_start_elderly", "²"),
@@ -686,7 +692,7 @@ def test_a_service_switched_off_can_no_longer_be_chosen_at_the_kiosk(screens: Sc
     manager.opens("services").switches("แจ้งตาย")
     kiosk.reload()
     expect(kiosk.locator("h1")).to_be_visible()
-    expect(tile).to_have_count(0)
+    expect(tile).to_contain_text("งดให้บริการชั่วคราว")
 
 
 def test_pages_of_the_set_up_are_accessible_and_fit_at_twice_the_size(screens: Screens) -> None:
@@ -699,6 +705,7 @@ def test_pages_of_the_set_up_are_accessible_and_fit_at_twice_the_size(screens: S
     addresses = [
         *PARTS,
         f"services/{office.service('birth').id}",
+        f"services/{office.service('birth').id}/rules",
         "services/new",
         f"counters/{office.counter('5').id}",
         f"staff/{person(office, 'counter1').id}",

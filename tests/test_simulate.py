@@ -171,6 +171,26 @@ def test_a_counter_has_one_visitor_at_a_time(week: list[SimulatedDay]) -> None:
         assert not present
 
 
+def test_a_counter_calls_only_while_it_is_open_and_is_closed_at_the_end(
+    hall: Hall, week: list[SimulatedDay]
+) -> None:
+    reasons = {reason.code for reason in hall.settings.settings.reasons.pause}
+    for day in (done.day for done in week):
+        state: dict[int, str] = {counter.id: "closed" for counter in hall.counters}
+        sittings = [(one.at, 0, one.counter_id, one.state) for one in day.sittings]
+        calls = [(e.at, 1, e.counter_id, "") for e in day.events if e.kind == "called"]
+        for _, _, counter_id, became in sorted(sittings + calls):
+            assert counter_id is not None
+            if became:
+                assert state[counter_id] != became
+                state[counter_id] = became
+            else:
+                assert state[counter_id] == "open"
+        assert set(state.values()) == {"closed"}
+        assert {one.reason for one in day.sittings if one.state == "paused"} == reasons
+        assert all(one.reason is None for one in day.sittings if one.state != "paused")
+
+
 def test_numbers_of_each_prefix_run_from_one_without_a_gap(week: list[SimulatedDay]) -> None:
     for day in (done.day for done in week):
         places: dict[str, list[int]] = defaultdict(list)
@@ -358,6 +378,36 @@ def test_the_written_past_agrees_with_itself_and_with_its_figures(store: Store) 
     )
     assert everyone.n == len(pressed) + len(asked)
     assert all(isinstance(json.loads(row["reasons"]), list) for row in pressed)
+
+
+def test_each_step_that_began_keeps_the_wait_that_was_told(store: Store) -> None:
+    office_id = open_office(store)
+    simulate(store, office_id, MONDAY, date(2026, 3, 20), seed=5)
+    steps = table(store, schema.steps)
+    within = []
+    for step in steps:
+        told = [step[f"told_{name}_s"] for name in ("low", "likely", "high")]
+        if step["issued_at"] is None:
+            assert told == [None, None, None]
+            continue
+        assert told == sorted(told)
+        if step["position"] == 1 and step["first_called_at"]:
+            waited_s = (step["first_called_at"] - step["issued_at"]) / 1000
+            within.append(told[0] <= waited_s <= told[2])
+    assert len(within) > 250
+    assert 0.65 < sum(within) / len(within) < 0.95
+
+
+def test_who_sat_where_has_a_past(store: Store) -> None:
+    office_id = open_office(store)
+    simulate(store, office_id, MONDAY, MONDAY, seed=5)
+    sittings = table(store, schema.counter_events)
+    sits = {row["counter_id"]: row["staff_id"] for row in sittings}
+    assert len(sits) == len(set(sits.values())) == 5
+    assert {row["state"] for row in sittings} == {"open", "paused", "closed"}
+    called = [step for step in table(store, schema.steps) if step["counter_id"]]
+    assert called
+    assert all(step["staff_id"] == sits[step["counter_id"]] for step in called)
 
 
 def test_figures_of_one_service_are_its_rows_among_all(store: Store) -> None:

@@ -141,23 +141,17 @@ def served_today(
     rules: ServiceRules = AS_THE_OFFICE,
     takers: Collection[str] | None = None,
 ) -> bool:
-    """Whether somebody who still waits this long (seconds in which counters work) is called today.
+    """Whether a wait that ends in so many seconds ends while somebody still calls today.
 
     Those with a number are called for some minutes after the last closing.
     """
     if settings.settings.always_open:
         return True
-    ahead = [one for one in openings(settings, now.date(), rules, takers) if now.time() < one.close]
-    left = timedelta(seconds=wait_s)
-    for at, one in enumerate(ahead):
-        since = max(now, datetime.combine(now.date(), one.open, now.tzinfo))
-        until = datetime.combine(now.date(), one.close, now.tzinfo)
-        if at == len(ahead) - 1:
-            until += _stay(settings)
-        if left <= until - since:
-            return True
-        left -= until - since
-    return False
+    today = openings(settings, now.date(), rules, takers)
+    if not today or now.time() >= today[-1].close:
+        return False
+    last = datetime.combine(now.date(), today[-1].close, now.tzinfo) + _stay(settings)
+    return now + timedelta(seconds=wait_s) <= last
 
 
 def called_at(
@@ -167,24 +161,18 @@ def called_at(
     rules: ServiceRules = AS_THE_OFFICE,
     takers: Collection[str] | None = None,
 ) -> datetime:
-    """When a wait of so many seconds of work is over: counters that are closed do not count.
+    """When a wait of so many seconds is over; where the service is closed then, its next opening.
 
-    Past the last closing it runs on by the clock.
+    The wait has the office's opening and lunch in it already. Past the last closing it runs on by
+    the clock.
     """
-    left = timedelta(seconds=wait_s)
+    called = now + timedelta(seconds=wait_s)
     if settings.settings.always_open:
-        return now + left
-    since = now
+        return called
     for one in openings(settings, now.date(), rules, takers):
-        if now.time() >= one.close:
-            continue
-        since = max(since, datetime.combine(now.date(), one.open, now.tzinfo))
-        work = datetime.combine(now.date(), one.close, now.tzinfo) - since
-        if left <= work:
-            return since + left
-        left -= work
-        since += work
-    return since + left
+        if called <= datetime.combine(now.date(), one.close, now.tzinfo):
+            return max(called, datetime.combine(now.date(), one.open, now.tzinfo))
+    return called
 
 
 def is_working_day(settings: Settings, day: date) -> bool:

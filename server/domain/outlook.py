@@ -224,9 +224,8 @@ def _played(
                 calls[pool].append(at - now)
             free_at = at + usual.took[service_id] + usual.gap
             heapq.heappush(agenda, (place.there_from(free_at), counter_id, place))
-    waiting = Counter(plan.pool_of[s] for s, line in lines.items() for _ in line)
-    return {
-        pool: moments + [moments[-1]] * (waiting[pool] + 1 - len(moments))
-        for pool, moments in calls.items()
-        if pool not in to_come
-    }
+    found = {pool: moments for pool, moments in calls.items() if pool not in to_come}
+    for pool, moments in found.items():
+        waiting = sum(len(line) for s, line in lines.items() if plan.pool_of[s] == pool)
+        moments.extend([moments[-1]] * (waiting + 1 - len(moments)))
+    return found

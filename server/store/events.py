@@ -7,13 +7,21 @@ from sqlalchemy import Connection
 from server.domain.why import Why
 from server.store.ids import new_id
 from server.store.offices import as_json
-from server.store.plain import insert_into
+from server.store.plain import Plain, insert_into
 
 ADD = insert_into(
     "ticket_events",
     *("office_id", "id", "ticket_id", "step_id", "at", "kind"),
     *("counter_id", "actor", "reason", "why"),
 )
+
+NEWEST = Plain("""
+    SELECT max(id) FROM ticket_events WHERE office_id = :office_id AND ticket_id = :ticket_id""")
+
+
+def newest(db: Connection, office_id: int, ticket_id: int) -> int:
+    """The id of what happened to the ticket last."""
+    return int(NEWEST.run(db, {"office_id": office_id, "ticket_id": ticket_id}).scalar() or 0)
 
 
 def add(

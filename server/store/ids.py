@@ -11,6 +11,11 @@ _lock = Lock()
 _last: dict[int, int] = {}
 
 
+def later_than(made: int, at: int) -> int:
+    """`at`, or the first moment after it whose ids come after the id `made` (Unix ms)."""
+    return at if new_id(at) > made else (made >> LOW_BITS) + EPOCH_MS + 1
+
+
 def new_id(at: int) -> int:
     """An id for something that happens at `at` (Unix ms): never twice in one process.
 

@@ -2,12 +2,14 @@
 
 import platform
 
-from tests.bench import calling, estimating, issuing, painting, printing
+from tests.bench import calling, estimating, issuing, painting, printing, scaling
 
 
 def main() -> None:
     rows = [
-        row for part in (calling, estimating, issuing, painting, printing) for row in part.measure()
+        row
+        for part in (calling, estimating, issuing, painting, printing, scaling)
+        for row in part.measure()
     ]
     print(f"\nPython {platform.python_version()}, {platform.machine()}\n")
     print("| what | Khiu | floor | ratio |\n|---|---:|---:|---:|")
