@@ -11,7 +11,7 @@ from server.domain.shown import Service
 from server.domain.thai import day_and_month
 from server.web import language, say
 
-SHOWN = 4  # days
+SHOWN = 3  # days
 
 
 @dataclass(frozen=True, slots=True)

@@ -275,8 +275,7 @@ class Desk:
         after_id = 0
         while ids := self._open_tickets(after_id):
             with self._office.verb(at_once=True) as turn:
-                for ticket_id in ids:
-                    ticket = moving.lock(turn, ticket_id)
+                for ticket in self._lock_all(turn, ids):
                     if until is None or ticket.issued_at < until:
                         closed += self._close(turn, ticket, actor, reason)
             after_id = ids[-1]
@@ -295,8 +294,8 @@ class Desk:
         closed = 0
         while ids := self._left_over(day):
             with self._office.verb() as turn:
-                for ticket_id in ids:
-                    self._close_left_over(turn, ticket_id)
+                for ticket in self._lock_all(turn, ids):
+                    self._close_left_over(turn, ticket)
                 closed += len(ids)
         if self._old_calls(day):
             with self._office.verb() as turn:
@@ -316,9 +315,17 @@ class Desk:
         with self._office.store.reading() as db:
             return boards.any_before(db, self._office.id, day)
 
+    def _lock_all(self, turn: Turn, ids: list[int]) -> list[Ticket]:
+        """All of them, by id, before the first row of the board: a call holds its ticket first."""
+        return [moving.lock(turn, ticket_id) for ticket_id in sorted(ids)]
+
     def _close(self, turn: Turn, ticket: Ticket, actor: Actor, reason: str) -> bool:
-        """Closes a visit and what it still had planned; False for one that is being served."""
+        """Closes a visit and what it still had planned; False for one that is being served.
+
+        That one is served to the end, and has no day left for its other services.
+        """
         if (ticket.state, Verb.CLOSE) not in MOVES:
+            moving.close_planned(turn, ticket, actor, reason)
             return False
         over = {"outcome": Outcome.CLOSED_AT_DAY_END, "ended_at": turn.now}
         closed, _ = moving.move(turn, ticket, Verb.CLOSE, actor, over, reason=reason)
@@ -326,14 +333,12 @@ class Desk:
         boards.take_down(turn.db, turn.office_id, ticket.id)
         return True
 
-    def _close_left_over(self, turn: Turn, ticket_id: int) -> None:
+    def _close_left_over(self, turn: Turn, ticket: Ticket) -> None:
         """Ends what an earlier day left."""
-        ticket = moving.lock(turn, ticket_id)
-        if self._close(turn, ticket, OFFICE, "day_end"):
+        if self._close(turn, ticket, OFFICE, "day_end") or ticket.state is not State.SERVING:
             return
-        # Before a finish: the next step of a visit must not begin to wait on the day after.
-        ticket = moving.drop_planned(turn, ticket, State.CLOSED)
-        if ticket.state is State.SERVING:
+        step = ticket.current  # looked at again under the lock: it may have begun just now
+        if (step.started_at or step.called_at or 0) <= turn.now - FORGOTTEN_MS:
             moving.finish(turn, ticket, OFFICE, Outcome.SERVED, {})
 
     def open_counter(self, counter_id: int, actor: Actor, key: RequestKey | None = None) -> Counter:
@@ -366,21 +371,13 @@ class Desk:
             if state != "open" and present is not None:
                 raise NotAllowed("counter_busy", number=counter.number)
             if state == "closed":
-                self._release(turn, counter_id, actor)
+                moving.release(turn, counter_id, actor)
             counters.change(turn.db, turn.office_id, counter, state, actor, turn.now, reason)
             return counters.shown(turn.db, turn.office_id, counter_id)[0]
 
         changed = self._office.once(key, COUNTER, act)
         self._paces.forget()
         return changed
-
-    def _release(self, turn: Turn, counter_id: int, actor: Actor) -> None:
-        """Who was sent to a counter that closes waits for any counter again, at the old place."""
-        for ticket_id in tickets.sent_to(turn.db, turn.office_id, counter_id):
-            ticket = moving.lock(turn, ticket_id)
-            if ticket.state is State.WAITING and ticket.current.counter_id == counter_id:
-                free: dict[str, Any] = {"counter_id": None}
-                moving.move(turn, ticket, Verb.TRANSFER, actor, free, reason="counter_closed")
 
     def _at_work(self, turn: Turn, counter_id: int, actor: Actor) -> Row[Any]:
         """The counter, locked, and open from now on if it was not. Raises `NotFound`."""

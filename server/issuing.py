@@ -9,7 +9,6 @@ from server.domain.wish import Actor, Wish
 from server.links import SURVEY, TRACK, link_token, token_hash
 from server.office import Turn
 from server.store import events, services, slips, surveys, tickets
-from server.store.engine import sent_together
 from server.store.ids import new_id
 
 
@@ -31,22 +30,17 @@ def issue(
     ticket_id = new_id(turn.now)
     hidden = token_hash(link_token(turn.secret, SURVEY, ticket_id))
     surveys.add_token(turn.db, turn.office_id, hidden, wish.service_id)
-    track = token_hash(link_token(turn.secret, TRACK, ticket_id))
-    # From the number to the commit nobody else gets one of this series: be quick.
-    ticket = _ticket(turn, wish, asked, steps, ticket_id)
-    with sent_together(turn.db):
-        prefixes = [service.prefix for service in asked]
-        tickets.add(turn.db, turn.office_id, ticket, prefixes, track, wait)
-        events.add(
-            turn.db,
-            turn.office_id,
-            ticket_id=ticket.id,
-            step_id=steps[0].id,
-            kind="issued",
-            at=turn.now,
-            actor=str(actor),
-            reason=wish.override,
-        )
+    ticket = _ticket(turn, wish, asked, steps, wait, ticket_id)
+    events.add(
+        turn.db,
+        turn.office_id,
+        ticket_id=ticket.id,
+        step_id=steps[0].id,
+        kind="issued",
+        at=turn.now,
+        actor=str(actor),
+        reason=wish.override,
+    )
     printer_id = asked[0].printer_id
     if printer_id is not None:
         told = {"low_s": wait.low_s, "high_s": wait.high_s} if wait else {}
@@ -81,11 +75,20 @@ def _steps(turn: Turn, wish: Wish, asked: list[services.Asked]) -> tuple[Step, .
 
 
 def _ticket(
-    turn: Turn, wish: Wish, asked: list[services.Asked], steps: tuple[Step, ...], ticket_id: int
+    turn: Turn,
+    wish: Wish,
+    asked: list[services.Asked],
+    steps: tuple[Step, ...],
+    told: Wait | None,
+    ticket_id: int,
 ) -> Ticket:
-    """With the day's next number of its first service."""
+    """Writes the ticket with the day's next number of its first service.
+
+    From the number to the commit nobody else gets one of this series: what can be done before is.
+    """
     prefix = asked[0].prefix
-    return Ticket(
+    hidden = token_hash(link_token(turn.secret, TRACK, ticket_id))
+    ticket = Ticket(
         id=ticket_id,
         day=turn.day,
         prefix=prefix,
@@ -97,3 +100,6 @@ def _ticket(
         slip_state=SlipState.NONE if asked[0].printer_id is None else SlipState.QUEUED,
         steps=steps,
     )
+    prefixes = [service.prefix for service in asked]
+    tickets.add(turn.db, turn.office_id, ticket, prefixes, hidden, told)
+    return ticket

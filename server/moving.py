@@ -102,7 +102,13 @@ def call(
 def finish(
     turn: Turn, ticket: Ticket, actor: Actor, outcome: Outcome, paces: dict[str, Pace]
 ) -> Seen:
-    """Ends the current step; the survey opens when it was served, the next step waits."""
+    """Ends the current step; the survey opens when it was served, the next step waits.
+
+    Not so on a later day: then what was still planned is closed, for its number is of yesterday.
+    """
+    after(ticket.state, Verb.FINISH)
+    if ticket.day != turn.day:
+        ticket = close_planned(turn, ticket, actor, "day_end")
     over: dict[str, Any] = {"outcome": outcome, "ended_at": turn.now}
     moved, _ = move(turn, ticket, Verb.FINISH, actor, over)
     ended = next(step for step in moved.steps if step.id == ticket.current.id)
@@ -235,6 +241,29 @@ def drop_planned(turn: Turn, ticket: Ticket, state: State = State.CANCELLED) -> 
             tickets.change(turn.db, turn.office_id, step.id, {"state": state})
             ticket = _with_step(ticket, replace(step, state=state))
     return ticket
+
+
+def close_planned(turn: Turn, ticket: Ticket, actor: Actor, reason: str) -> Ticket:
+    """The day is over for the visit's later services, though not yet for the one under way."""
+    for step in ticket.steps:
+        if step.state is State.PLANNED:
+            closed = replace(step, state=after(step.state, Verb.CLOSE))
+            tickets.change(turn.db, turn.office_id, step.id, {"state": closed.state})
+            _note(turn, ticket, step, EVENT_KIND[Verb.CLOSE], actor, reason)
+            ticket = _with_step(ticket, closed)
+    return ticket
+
+
+def release(turn: Turn, counter_id: int, actor: Actor) -> None:
+    """Who was sent to a counter that closes waits for any counter again, at the old place.
+
+    The caller has locked the counter.
+    """
+    for ticket_id in sorted(tickets.sent_to(turn.db, turn.office_id, counter_id)):
+        ticket = lock(turn, ticket_id)
+        if ticket.state is State.WAITING and ticket.current.counter_id == counter_id:
+            free: dict[str, Any] = {"counter_id": None}
+            move(turn, ticket, Verb.TRANSFER, actor, free, reason="counter_closed")
 
 
 def lock_first(

@@ -179,7 +179,8 @@ def counter(found: DomainCounter) -> Counter:
 def ticket(seen: Seen, settings: Settings, catalogue: Catalogue) -> Ticket:
     """As every call but the issuing one gives it: without links."""
     found, step, zone = seen.ticket, seen.ticket.current, settings.zone
-    why = None if seen.why is None else why_shape(catalogue, seen.why, zone)
+    reasons = settings.settings.reasons.call
+    why = None if seen.why is None else why_shape(catalogue, seen.why, zone, reasons)
     if why is not None and seen.why is not None:
         why["queue_at"] = rfc3339(seen.why["queue_at"], zone)
     return Ticket(

@@ -1,12 +1,13 @@
 """How facts are put into words: waits, times, dates, reasons."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from server.catalogue import LANGUAGES, Catalogue
 from server.domain.day import office_time
 from server.domain.estimate import Wait
-from server.domain.settings import Words
+from server.domain.settings import Coded, Words
 from server.domain.thai import long_date
 from server.domain.why import Rule, Why
 
@@ -68,16 +69,19 @@ def local(words: Words | None, language: str) -> str:
     return (words.en if language == "en" else words.th) or words.th
 
 
-def why_text(catalogue: Catalogue, why: Why, zone: ZoneInfo, language: str) -> str:
-    """Why this one was called, in one sentence."""
+def why_text(
+    catalogue: Catalogue, why: Why, zone: ZoneInfo, language: str, reasons: Iterable[Coded] = ()
+) -> str:
+    """Why this one was called, in one sentence; `reasons` words the codes that officers give."""
     passed = why["passed_over"]
+    given = next((one for one in reasons if one.code == why["reason"]), None)
     facts: dict[str, object] = {
         "came": clock(why["arrived_at"], zone),
         "minutes": why["head_start_min"],
         "priority": catalogue.say(f"priority.{why['priority']}", language),
         "other": passed[0]["number"] if passed else "",
         "other_came": clock(passed[0]["arrived_at"], zone) if passed else "",
-        "reason": why["reason"] or "",
+        "reason": local(given, language) or why["reason"] or "",
     }
     if why["rule"] == Rule.OUT_OF_ORDER and passed:
         return catalogue.say("why.out_of_order_before", language, **facts)
@@ -97,11 +101,13 @@ def passed_over_text(catalogue: Catalogue, why: Why, at: int, zone: ZoneInfo, la
     )
 
 
-def why_shape(catalogue: Catalogue, why: Why, zone: ZoneInfo) -> dict[str, object]:
-    """`why` as the API and the console give it."""
+def why_shape(
+    catalogue: Catalogue, why: Why, zone: ZoneInfo, reasons: Iterable[Coded] = ()
+) -> dict[str, object]:
+    """`why` as the API gives it."""
     return {
         "rule": str(why["rule"]),
-        "text": {tongue: why_text(catalogue, why, zone, tongue) for tongue in LANGUAGES},
+        "text": {tongue: why_text(catalogue, why, zone, tongue, reasons) for tongue in LANGUAGES},
         "queue_at": why["queue_at"],
         "passed_over": [
             {

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from server.domain.hall import Hall, HallCounter, HallService
 from server.domain.office_file import OfficeFile, ServiceProfile, read_office
+from server.domain.settings import ServiceRules
 
 
 def file() -> OfficeFile:
@@ -23,6 +24,7 @@ def hall_of(made: OfficeFile) -> Hall:
                 part.prefix,
                 part.standard_minutes,
                 ServiceProfile(**part.model_dump(include=set(ServiceProfile.model_fields))),
+                ServiceRules(**part.model_dump(include=set(ServiceRules.model_fields))),
             )
             for part in made.service
         ),

@@ -6,6 +6,8 @@ from datetime import date, datetime
 
 import pytest
 
+from server.catalogue import LANGUAGES, Catalogue
+from server.domain.admission import Shut
 from server.domain.order import Priority
 from server.domain.refusals import NotAllowed
 from server.domain.settings import (
@@ -182,6 +184,14 @@ def test_who_would_not_be_served_is_told_before_the_number_is_given(strict: Offi
     assert visitor(strict, "land-tax") == "R001"
     strict.issue("elderly-allowance", Priority.ELDERLY)  # a program is not bound
     assert visitor(strict, "elderly-allowance", override="due_today") == "W032"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_reason_is_worded_on_the_kiosk_at_reception_and_in_a_refusal(language: str) -> None:
+    catalogue = Catalogue()
+    for why in Shut:
+        for name in ("refusal", "kiosk.choose", "kiosk.shut", "reception.shut"):
+            assert catalogue.say(f"{name}.{why}", language) != f"{name}.{why}"
 
 
 # ---------------------------------------------------------------- what it costs

@@ -68,6 +68,8 @@ def test_many_workers_need_postgresql_and_redis(tmp_path: Path) -> None:
         ("trusted_proxies = '1 '", "trusted_proxies"),
         ("database_url = 5", "database_url"),
         ("redis_url = ['a']", "redis_url"),
+        ("redis_url = 'nonsense'", "redis_url"),
+        ("redis_url = 'redis://a:b'", "redis_url"),
         ("database_url = 'nonsense'", "database_url"),
         ("database_url = 'mysql://u@h/d'", "database_url"),
         ("database_url = 'postgres://u@h/d'", "database_url"),
@@ -81,6 +83,12 @@ def test_a_setting_that_cannot_be_used_is_named(tmp_path: Path, text: str, said:
         Config.load(tmp_path, {})
     assert said in str(refused.value) or "utf-8" in str(refused.value)
     assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("workers", [1, 2, 4, 9, 16])
+def test_all_workers_together_leave_postgresql_some_connections(workers: int) -> None:
+    assert workers * Config(workers=workers).connections <= 95
+    assert 4 <= Config(workers=workers).connections <= 20
 
 
 def test_settings_do_not_change_while_it_runs() -> None:

@@ -1,6 +1,7 @@
 """The kiosk under somebody's fingers: a real Chromium before a real server."""
 
 import re
+from datetime import datetime
 from io import BytesIO
 
 import pytest
@@ -10,6 +11,7 @@ from playwright.sync_api import Page, Route, expect
 
 from server.domain.order import Priority
 from server.domain.roles import DeviceKind
+from server.domain.settings import Lunch, ServiceHours, ServiceRules
 from server.domain.ticket import SlipState
 from server.store import schema, slips
 from server.tracking import track_url
@@ -220,6 +222,51 @@ def test_a_refusal_is_said_on_the_page_and_the_next_touch_is_a_new_wish(
     screens.errors.clear()  # Chromium notes every refusal
 
 
+def test_a_closed_service_leads_to_what_to_bring_and_back(
+    visitor: Visitor, small_office: Office
+) -> None:
+    small_office.rule("waste-fee", ServiceRules(day_limit=1))
+    small_office.issue("waste-fee")
+    page = visitor.comes().chooses(WASTE).page
+    expect(page.locator("h1")).to_have_text(WASTE)
+    visitor.settled()
+    expect(page.get_by_text("งานนี้รับได้วันละ 1 คิว วันนี้เต็มแล้ว")).to_be_visible()
+    expect(page.locator(".papers")).to_contain_text("ใบแจ้งค่าธรรมเนียม")
+    visitor.leaves()
+    expect(page.locator(".tile--off")).to_contain_text("คิววันนี้เต็มแล้ว")
+
+
+def test_the_last_number_gone_is_said_on_the_page_at_hand(
+    visitor: Visitor, small_office: Office, screens: Screens
+) -> None:
+    small_office.rule("waste-fee", ServiceRules(day_limit=1))
+    page = visitor.comes().chooses(WASTE).page
+    page.wait_for_url("**/services/*")
+    visitor.settled()
+    small_office.issue("waste-fee")
+    visitor.says()
+    expect(page.get_by_text("รับได้วันละ 1 คิว วันนี้เต็มแล้ว")).to_be_visible()
+    assert numbers(small_office) == ["R001"]
+    assert [error for error in screens.errors if "409" not in error] == []
+    screens.errors.clear()
+
+
+def test_a_line_too_long_for_today_closes_the_tile_of_an_open_page(
+    visitor: Visitor, small_office: Office
+) -> None:
+    rule(small_office, always_open=False)
+    small_office.clock.minutes(8 * 60)  # 16:00
+    visitor.page.clock.install()
+    visitor.comes()
+    for _ in range(30):
+        small_office.issue("elderly-allowance")
+    small_office.clock.minutes(1)
+    visitor.page.clock.run_for(31_000)
+    expect(visitor.page.locator(".tile--off", has_text="ผู้สูงอายุ")).to_contain_text(
+        "วันนี้คาดว่าไม่ทันเวลาปิด"
+    )
+
+
 def test_calls_and_counts_change_while_the_page_stands_open(
     visitor: Visitor, small_office: Office
 ) -> None:
@@ -343,6 +390,38 @@ def test_every_page_is_open_to_everybody(visitor: Visitor, small_office: Office,
     visitor.page.goto(f"{visitor.site}/kiosk/{way}")
     visitor.settled()
     _sound(visitor.page, f"closed {way}")
+    for url in ("/kiosk/services/", pages[2]):
+        visitor.page.goto(f"{visitor.site}{url}{way}")
+        visitor.settled()
+        _sound(visitor.page, f"closed {url}{way}")
+
+
+@pytest.mark.parametrize("way", ["", "?lang=en&text=large&contrast=high"])
+def test_what_is_closed_for_some_is_told_to_everybody(
+    visitor: Visitor, small_office: Office, way: str
+) -> None:
+    rule(small_office, always_open=False)
+    small_office.rule("waste-fee", ServiceRules(day_limit=1))
+    tuesday = ServiceHours(days=("tue",), open="09:00", close="12:00")
+    for code in ("birth", "move", "sign-tax"):
+        small_office.rule(code, ServiceRules(hours=(tuesday,)))
+    small_office.clock.minutes(8 * 60)  # 16:00
+    small_office.issue("waste-fee")
+    for _ in range(30):
+        small_office.issue("elderly-allowance")
+    chosen = [small_office.service(code).id for code in ("elderly-allowance", "birth")]
+    for url in ("/kiosk/", "/kiosk/services/", *(f"/kiosk/services/{one}" for one in chosen)):
+        visitor.page.goto(visitor.site + url + way)
+        visitor.settled()
+        _sound(visitor.page, url + way)
+    lunch = Lunch(from_="12:00", to="13:00", served=False)
+    hours = small_office.reads.settings().hours.model_copy(update={"lunch": lunch})
+    small_office.set(hours=hours)
+    for moment in ("2026-12-07T10:00+07:00", "2026-12-08T12:10+07:00"):  # long names; lunch
+        small_office.clock.now = round(datetime.fromisoformat(moment).timestamp() * 1000)
+        visitor.page.goto(f"{visitor.site}/kiosk/{way}")
+        visitor.settled()
+        _sound(visitor.page, f"{moment} {way}")
 
 
 def _sound(page: Page, name: str) -> None:

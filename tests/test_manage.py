@@ -60,7 +60,7 @@ def form_of(client: FlaskClient, url: str, action: str | None = None) -> dict[st
         elif field.tag == "select":
             chosen = [o.get("value") for o in field.iter("option") if o.get("selected") is not None]
             sent[name] = chosen[0] if chosen else next(field.iter("option")).get("value")
-        elif field.get("type") == "checkbox":
+        elif field.get("type") in ("checkbox", "radio"):
             if field.get("checked") is not None:
                 sent.setdefault(name, []).append(field.get("value"))
         else:

@@ -80,7 +80,8 @@ def test_hours_in_season_are_added_changed_and_taken_out(
     assert changed == evening.model_copy(update={"close": "18:00"})
     assert (friday.name.th, friday.days, friday.months) == ("เย็นวันศุกร์", ("fri",), (11, 12))
     assert (friday.open, friday.close, friday.counters) == ("16:30", "19:00", ("1",))
-    assert saturday.name.th in newest(admin)
+    line = newest(admin)
+    assert saturday.name.th in line and "16:30–19:00 · ศ. · 11 12 · 1" in line
     save(admin, "/manage/hours", lunch=None)
     assert small_office.reads.settings().hours.lunch is None
 

@@ -4,7 +4,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from server.domain.roles import Role
-from server.domain.settings import Words
+from server.domain.settings import ServiceRules, Words
 from server.domain.ticket import State
 from server.reception.finding import findable, matching
 from server.store.engine import Store
@@ -72,6 +72,70 @@ def test_outside_the_hours_no_number_is_given_and_nothing_is_lost(sqlite_store: 
     chosen = [f.get("value") for f in page.iter("input") if f.get("name") == "s"]
     assert set(chosen) == set(data["s"])  # type: ignore[call-overload]
     assert office.reads.find_tickets() == []
+
+
+def late(office: Office) -> None:
+    """Thursday 16:00: the line for the elderly's allowance cannot be finished any more."""
+    office.set(always_open=False)
+    office.clock.minutes(8 * 60)
+    for _ in range(30):
+        office.issue("elderly-allowance")
+    office.clock.minutes(1)
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ({"override": "frail"}, "ผู้สูงอายุ ผู้พิการ หรือเจ็บป่วย"),
+        ({"override": "other", "override_words": " ต้องใช้พรุ่งนี้เช้า "}, "ต้องใช้พรุ่งนี้เช้า"),
+    ],
+)
+def test_staff_give_a_number_too_late_with_a_reason_that_the_ticket_keeps(
+    small_office: Office, sent: dict[str, str], kept: str
+) -> None:
+    late(small_office)
+    client = small_office.signed_in(Role.RECEPTION)
+    data = form(small_office, "elderly-allowance")
+    refused = give(client, data)
+    page = text_of(look(client, refused))
+    assert "ยาวเกินกว่าจะให้บริการทันวันนี้" in page and "กรณีพิเศษ" in page
+    given = give(client, data | sent)
+    assert kept in text_of(look(client, given))
+    assert len(small_office.reads.find_tickets()) == 31
+
+
+def test_a_reason_opens_no_closed_office_and_no_service_switched_off(
+    small_office: Office,
+) -> None:
+    late(small_office)
+    client = small_office.signed_in(Role.RECEPTION)
+    small_office.clock.minutes(60)  # 17:01
+    anyway = form(small_office, "elderly-allowance", override="frail")
+    page = text_of(look(client, give(client, anyway)))
+    assert "นอกเวลารับบัตรคิว" in page and "กรณีพิเศษ" not in page
+    assert len(small_office.reads.find_tickets()) == 30
+
+
+def test_the_last_number_that_went_meanwhile_is_said_with_what_staff_may_do(
+    small_office: Office,
+) -> None:
+    small_office.rule("birth", ServiceRules(day_limit=1))
+    client = small_office.signed_in(Role.RECEPTION)
+    data = form(small_office, "birth", priority="elderly", large="yes")
+    small_office.issue("birth")
+    refused = give(client, data)
+    assert "priority=elderly" in refused
+    page = text_of(look(client, refused))
+    assert "รับได้วันละ 1 คิว วันนี้เต็มแล้ว" in page and "กรณีพิเศษ" in page
+    assert "A002" in text_of(look(client, give(client, data | {"override": "came_far"})))
+
+
+def test_a_reason_that_cannot_be_meant_is_refused(small_office: Office) -> None:
+    client = small_office.signed_in(Role.RECEPTION)
+    for wrong in ({"override": "vip"}, {"override": "other", "override_words": "x" * 101}):
+        answer = client.post("/reception/tickets", data=form(small_office, "birth") | wrong)
+        assert answer.status_code == 422
+    assert small_office.reads.find_tickets() == []
 
 
 def test_todays_numbers_are_found_by_number(office: Office) -> None:

@@ -4,6 +4,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from server.domain.order import Priority
+from server.domain.settings import ServiceRules
 from server.domain.ticket import Outcome, SlipState, State
 from tests.browser import Screens
 from tests.people.receptionist import desk_of, jobs, set_printer, settle
@@ -101,6 +102,19 @@ def test_the_slips_state_comes_by_itself_and_offers_what_staff_may_decide(
     slip.get_by_role("button", name="พิมพ์บัตรอีกครั้ง").click()
     expect(slip).to_contain_text("รอพิมพ์")
     assert jobs(office) == [("printed", False), ("queued", True)]
+
+
+def test_a_number_all_the_same_is_given_for_a_reason_in_staffs_own_words(
+    screens: Screens,
+) -> None:
+    screens.office.rule("birth", ServiceRules(day_limit=1))
+    screens.office.issue("birth")
+    at_desk = desk_of(screens).chooses("แจ้งเกิด")
+    at_desk.page.get_by_label("ระบุเหตุอื่น").fill("แพทย์นัดพรุ่งนี้")  # writing it chooses it
+    sound(at_desk.page)
+    at_desk.page.get_by_role("button", name="ออกบัตรคิวตามเหตุผลนี้").click()
+    expect(at_desk.page.locator("h1")).to_have_text("A002")
+    expect(at_desk.page.locator(".given__events")).to_contain_text("แพทย์นัดพรุ่งนี้")
 
 
 def sound(page: Page) -> None:

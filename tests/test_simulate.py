@@ -16,6 +16,7 @@ from server.domain.hall import Hall, follows_holiday
 from server.domain.hours import is_working_day
 from server.domain.order import Priority, queue_at, seen_from
 from server.domain.refusals import NotAllowed
+from server.domain.settings import ServiceHours
 from server.domain.simulate import SimulatedDay, simulated_day
 from server.domain.ticket import EVENT_KIND, Outcome, State, Step, Verb, after
 from server.figures import Figures
@@ -220,6 +221,22 @@ def test_numbers_are_given_in_kiosk_hours_and_called_in_office_hours(
         calls = [e.at for e in done.day.events if e.kind == "called"]
         assert hall.at(day, "08:30") <= min(calls)
         assert max(calls) < hall.at(day, "17:00")
+
+
+def test_a_services_own_hours_and_its_limit_hold_in_the_past_too() -> None:
+    made = file()
+    hours = (ServiceHours(days=("mon",), open="09:00", close="11:00"),)
+    of: dict[str, dict[str, object]] = {"land-tax": {"hours": hours}, "water-fee": {"day_limit": 3}}
+    parts = [part.model_copy(update=of.get(part.code, {})) for part in made.service]
+    hall = hall_of(made.model_copy(update={"service": tuple(parts)}))
+    ids = {part.code: at for at, part in enumerate(made.service, 1)}
+    done = simulated_day(hall, MONDAY, seed=1, typical=200)
+    numbers = [(t.issued_at, step.service_id) for t in done.day.tickets for step in t.steps]
+    water = [at for at, service_id in numbers if service_id == ids["water-fee"]]
+    land = [at for at, service_id in numbers if service_id == ids["land-tax"]]
+    assert len(water) == 3
+    assert len(land) > 5
+    assert all(hall.at(MONDAY, "08:30") <= at < hall.at(MONDAY, "10:45") for at in land)
 
 
 def test_two_presses_at_one_counter_are_never_a_burst(week: list[SimulatedDay]) -> None:

@@ -145,6 +145,30 @@ class DayBook:
                 if planned.state is State.PLANNED:
                     self.steps[later] = replace(planned, state=after(State.PLANNED, verb))
 
+    def call(self, at: int, step_id: int, counter: HallCounter, why: Why) -> None:
+        self.move(
+            at,
+            step_id,
+            Verb.CALL,
+            why=why,
+            counter_id=counter.id,
+            called_at=at,
+            first_called_at=self.steps[step_id].first_called_at or at,
+            recalls=0,
+        )
+
+    def bring_back(self, at: int, missed: Step) -> None:
+        returns = missed.returns + 1
+        self.move(
+            at,
+            missed.id,
+            Verb.RETURN,
+            outcome=None,
+            ended_at=None,
+            counter_id=None,
+            returns=returns,
+        )
+
     def sit(self, at: int, counter: HallCounter, state: str, reason: str | None = None) -> None:
         """The officer opens, pauses or closes the counter."""
         self._sittings.append(Sitting(counter.id, at, state, reason))

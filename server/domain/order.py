@@ -23,12 +23,12 @@ def queue_at(arrived_at: int, head_start_min: int, slot_at: int | None = None) -
     """Where a ticket stands (Unix ms, lowest first): its arrival less its head start (minutes).
 
     A booking stands at its slot. One who comes later than the longest head start after the slot
-    stands at the arrival, so that nobody is passed by more than that.
+    stands at the arrival, and nobody stands further ahead of the arrival than the longest head
+    start, so that nobody is passed by more than that.
     """
-    since = arrived_at
-    if slot_at is not None and slot_at >= arrived_at - LONGEST_HEAD_START_MIN * MINUTE_MS:
-        since = slot_at
-    return since - head_start_min * MINUTE_MS
+    furthest = arrived_at - LONGEST_HEAD_START_MIN * MINUTE_MS
+    since = slot_at if slot_at is not None and slot_at >= furthest else arrived_at
+    return max(since - head_start_min * MINUTE_MS, furthest)
 
 
 def head_start_of(queue_at: int, issued_at: int, slot_at: int | None = None) -> int:

@@ -11,15 +11,17 @@ from functools import partial
 from itertools import count
 from random import Random
 
+from server.domain.absences import Absence, absences, absent
 from server.domain.daybook import Day, DayBook
+from server.domain.giving import Giving
 from server.domain.hall import Hall, HallCounter
 from server.domain.opinions import Answered, Press, opinions
+from server.domain.returning import returns_until
 from server.domain.ticket import Outcome, Verb
 from server.domain.visitors import Fate, Visitor, visitors_of
 
 SECOND_MS, MINUTE_MS = 1000, 60_000
 RECALL_AFTER_S = 60
-ABSENCES = 3  # a day and counter, beside lunch
 PAPERS_S, PAPERS_S_MOST = 130, 600  # mean and most of the work left over from a visit
 HELPERS_HESITATE = 0.25  # of the penalty, before a free counter helps out
 
@@ -29,8 +31,6 @@ EARLY_END = {
     Fate.LACKS_PAPERS: (Outcome.TURNED_AWAY, "missing_documents"),
     Fate.MISTAKE: (Outcome.ISSUED_IN_ERROR, "wrong_service"),
 }
-
-Absence = tuple[int, int, str]  # from when to when (Unix ms), and the reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +48,17 @@ def simulated_day(hall: Hall, day: date, seed: int, typical: int | None = None) 
     coming, working, asking = (Random(f"{seed} {day} {part}") for part in ("come", "work", "ask"))
     visitors = visitors_of(hall, day, coming, typical)
     done = run_day(hall, day, visitors, working)
-    presses, answers = opinions(hall, done, visitors, asking)
+    given = {ticket.issued_at for ticket in done.tickets}
+    served = [visitor for visitor in visitors if visitor.arrives_at in given]
+    presses, answers = opinions(hall, done, served, asking)
     return SimulatedDay(done, tuple(presses), tuple(answers))
 
 
 def run_day(hall: Hall, day: date, visitors: list[Visitor], chance: Random) -> Day:
     """The day of these visitors, given in order of arrival. Nobody is left waiting at its end.
 
-    `chance` draws the officers' small delays.
+    Who comes outside the hours or beyond a day's limit gets no number. `chance` draws the
+    officers' absences and small delays.
     """
     return _Running(hall, day, visitors, chance).to_the_end()
 
@@ -64,8 +67,9 @@ class _Running:
     """An agenda of what happens when. A counter is busy, idle, or has a look on the agenda."""
 
     def __init__(self, hall: Hall, day: date, visitors: list[Visitor], chance: Random) -> None:
-        self._hall, self._day, self._visitors, self._chance = hall, day, visitors, chance
-        self._book = DayBook(hall, day)
+        self._hall, self._day, self._coming, self._chance = hall, day, visitors, chance
+        self._book, self._giving = DayBook(hall, day), Giving(hall, day)
+        self._visitors: list[Visitor] = []  # by ticket
         self._agenda: list[tuple[int, int, Callable[[int], None]]] = []
         self._turn = count()
         self._idle: dict[int, HallCounter] = {}
@@ -77,13 +81,13 @@ class _Running:
         self._end = self._close + longer_min * MINUTE_MS
 
     def to_the_end(self) -> Day:
-        for visitor in self._visitors:
+        for visitor in self._coming:
             self._at(visitor.arrives_at, partial(self._arrive, visitor))
         for counter in self._hall.counters:
-            self._away[counter.id] = self._absences(counter)
+            self._away[counter.id] = absences(self._hall, self._day, counter, self._chance)
             self._at(self._open + self._seconds(0, 300), partial(self._look, counter))
-            for since, _, _ in self._away[counter.id]:
-                self._at(since, partial(self._leave_if_idle, counter))
+            for absence in self._away[counter.id]:
+                self._at(absence.since, partial(self._leave_if_idle, counter))
         self._at(self._end, self._close_all)
         while self._agenda:
             at, _, act = heapq.heappop(self._agenda)
@@ -103,7 +107,10 @@ class _Running:
     # ------------------------------------------------------------ who waits
 
     def _arrive(self, visitor: Visitor, at: int) -> None:
+        if not self._giving.gives(visitor):
+            return
         step_id = self._book.issue(visitor)
+        self._visitors.append(visitor)
         self._wait(step_id, at)
         if visitor.fate in EARLY_END:
             outcome, reason = EARLY_END[visitor.fate]
@@ -162,16 +169,7 @@ class _Running:
             return
         step_id, why = found
         first = self._book.steps[step_id].first_called_at
-        self._book.move(
-            at,
-            step_id,
-            Verb.CALL,
-            why=why,
-            counter_id=counter.id,
-            called_at=at,
-            first_called_at=first or at,
-            recalls=0,
-        )
+        self._book.call(at, step_id, counter, why)
         visitor = self._visitor(step_id)
         if visitor.fate in (Fate.MISSES_CALL, Fate.COMES_BACK) and first is None:
             free_at = self._miss(step_id, visitor, at)
@@ -190,36 +188,19 @@ class _Running:
 
     def _leaves(self, counter: HallCounter, at: int) -> bool:
         """Whether it is away now; then it is paused, and looks again when it is back."""
-        away = [absence for absence in self._away[counter.id] if absence[0] <= at < absence[1]]
-        if not away:
+        absence = absent(self._away[counter.id], at)
+        if absence is None:
             return False
-        _, back_at, reason = max(away, key=lambda absence: absence[1])
         if counter.id in self._at_work:
             self._at_work.remove(counter.id)
-            self._book.sit(at, counter, "paused", reason)
-        self._at(back_at + self._seconds(1, 90), partial(self._look, counter))
+            self._book.sit(at, counter, "paused", absence.reason)
+        self._at(absence.until + self._seconds(1, 90), partial(self._look, counter))
         return True
 
     def _go_home(self, counter: HallCounter, at: int) -> None:
         self._idle.pop(counter.id, None)
         self._at_work.discard(counter.id)
         self._book.sit(at, counter, "closed")
-
-    def _absences(self, counter: HallCounter) -> list[Absence]:
-        """When the counter does not call: its lunch, breaks and work at the back."""
-        reasons = [reason.code for reason in self._hall.settings.settings.reasons.pause] or [""]
-        away = []
-        lunch = self._hall.settings.hours.lunch
-        if lunch is not None:
-            stays = lunch.served and (not lunch.counters or counter.number in lunch.counters)
-            if not stays:
-                since, until = (self._hall.at(self._day, c) for c in (lunch.from_, lunch.to))
-                away.append((since, until, reasons[0]))
-        for _ in range(ABSENCES):
-            since = self._chance.randrange(self._open, max(self._open + 1, self._close))
-            until = since + self._seconds(8 * 60, 30 * 60)
-            away.append((since, until, self._chance.choice(reasons)))
-        return away
 
     def _serve(self, step_id: int, visitor: Visitor, at: int) -> int:
         """Puts the visit on the agenda; returns when it ends."""
@@ -255,11 +236,11 @@ class _Running:
         self._book.move(at, step_id, Verb.NO_SHOW, outcome=Outcome.NO_SHOW, ended_at=at)
 
     def _bring_back(self, step_id: int, at: int) -> None:
-        returns = self._book.steps[step_id].returns + 1
-        self._book.move(
-            at, step_id, Verb.RETURN, outcome=None, ended_at=None, counter_id=None, returns=returns
-        )
-        self._tell_counters(step_id, at)
+        missed = self._book.steps[step_id]
+        until = returns_until(self._hall.settings.settings, missed)
+        if until is not None and at <= until:
+            self._book.bring_back(at, missed)
+            self._tell_counters(step_id, at)
 
     def _finish(self, step_id: int, at: int) -> None:
         self._book.move(at, step_id, Verb.FINISH, outcome=Outcome.SERVED, ended_at=at)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from server.domain.hours import WEEKDAYS
 from server.web import say
 
 NAMED = {  # facts whose values have words of their own
@@ -10,6 +11,9 @@ NAMED = {  # facts whose values have words of their own
     "kind": "kind",
     "days": "weekday",
 }
+
+
+TIMES = ("hours", "extra")
 
 
 def change_words(name: str, value: Any) -> str:
@@ -24,4 +28,7 @@ def change_words(name: str, value: Any) -> str:
 
 
 def _one(name: str, value: Any) -> str:
+    if name in TIMES:  # "tue thu 09:00–11:30"
+        words = (say(f"manage.weekday.{one}") if one in WEEKDAYS else one for one in value.split())
+        return " ".join(words)
     return say(f"manage.{NAMED[name]}.{value}") if name in NAMED else str(value)

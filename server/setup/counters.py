@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Row, delete, insert, select, update
 
+from server import moving
 from server.domain.refusals import BadField, NotAllowed
 from server.domain.settings import Words
 from server.domain.wish import Actor
@@ -69,7 +70,7 @@ class Counters(Part):
             setup.change(turn.db, schema.counters, turn.office_id, counter_id, _values(wish))
             _write_services(turn, counter_id, wish.takes)
             if row.active and not wish.active:
-                _vacate(turn, row)
+                _vacate(turn, row, actor)
             now = setup.find(turn.db, schema.counters, turn.office_id, counter_id)
             changed(turn, actor, "counter.changed", row.number, before, _facts(turn, now))
 
@@ -108,10 +109,11 @@ def _write_services(turn: Turn, counter_id: int, takes: dict[int, int]) -> None:
         turn.db.execute(insert(table), rows)
 
 
-def _vacate(turn: Turn, row: Row[Any]) -> None:
-    """Nobody works at a counter that is switched off."""
+def _vacate(turn: Turn, row: Row[Any], actor: Actor) -> None:
+    """Nobody works at a counter that is switched off, and nobody waits for it."""
     if tickets.at_counter(turn.db, turn.office_id, row.id) is not None:
         raise NotAllowed("counter_busy", number=row.number)
+    moving.release(turn, row.id, actor)
     closed = {"state": "closed", "staff_id": None, "pause_reason": None, "since_at": turn.now}
     setup.change(turn.db, schema.counters, turn.office_id, row.id, closed)
     table = schema.sign_ins

@@ -67,21 +67,6 @@ class Store:
         self.engine.dispose()
 
 
-@contextmanager
-def sent_together(db: Connection) -> Iterator[None]:
-    """For statements that only write: PostgreSQL gets them all before its first answer is awaited.
-
-    So a row that is locked meanwhile is locked for one way there and back. An error is raised at
-    the end.
-    """
-    if db.dialect.name != "postgresql":
-        yield
-        return
-    line: Any = db.connection.driver_connection
-    with line.pipeline():
-        yield
-
-
 def _prepare(raw: Any, _record: object) -> None:
     raw.isolation_level = None  # the driver must not begin transactions behind our back
     raw.execute(f"PRAGMA busy_timeout = {BUSY_MS}")

@@ -70,17 +70,19 @@ CHOOSE_AGAIN = text(CHOOSE).bindparams(bindparam("tried", expanding=True))
 
 # The first few of each service that this counter takes and those sent to it, by its index: however
 # long the queue, somebody passed over stands near its front.
-FEW_OF_EACH = f"""
-            SELECT e.id FROM steps e
+FEW = f"""FROM steps e
             WHERE e.office_id = c.office_id AND e.service_id = c.service_id
               AND e.state = 'waiting' AND e.queue_at < :arrived_at
               AND e.issued_at < :arrived_at AND e.id <> :id AND e.counter_id IS NULL
             ORDER BY e.queue_at, e.id LIMIT {PASSED_OVER_BOUND}"""
+BY_ID = f"JOIN steps w ON w.office_id = c.office_id AND w.id IN (SELECT e.id {FEW})"
+# PostgreSQL would look for those few anew at every step there ever was; SQLite has no LATERAL.
+BESIDE = f"CROSS JOIN LATERAL (SELECT e.ticket_id, e.issued_at, e.queue_at {FEW}) AS w"
 PASSED_OVER_SQL = f"""
     SELECT t.prefix, t.number, few.issued_at, few.queue_at, few.penalty_s FROM (
         SELECT w.ticket_id, w.issued_at, w.queue_at, c.penalty_s
         FROM counter_services c
-        JOIN steps w ON w.office_id = c.office_id AND w.id IN ({FEW_OF_EACH})
+        {BY_ID}
         WHERE c.office_id = :office_id AND c.counter_id = :counter_id
         UNION ALL
         SELECT h.ticket_id, h.issued_at, h.queue_at, 0 FROM steps h
@@ -88,11 +90,7 @@ PASSED_OVER_SQL = f"""
           AND h.{OPEN} AND h.queue_at < :arrived_at AND h.issued_at < :arrived_at
           AND h.id <> :id) AS few
     JOIN tickets t ON t.office_id = :office_id AND t.id = few.ticket_id"""
-# PostgreSQL would ask for those few anew at every step there ever was, unless told to ask once.
-PASSED_OVER = Plain(
-    PASSED_OVER_SQL,
-    postgresql=PASSED_OVER_SQL.replace(f"IN ({FEW_OF_EACH})", f"= ANY (ARRAY({FEW_OF_EACH}))"),
-)
+PASSED_OVER = Plain(PASSED_OVER_SQL, postgresql=PASSED_OVER_SQL.replace(BY_ID, BESIDE))
 
 BUSY = Plain(f"""
     SELECT ticket_id FROM steps
@@ -106,7 +104,8 @@ SENT_HERE = text(f"""
     ORDER BY queue_at, id""")
 
 # With and without a counter apart: both halves are looked up in the index of who is here. Who is
-# being served is left to the officer until it is plain that "finish" was forgotten.
+# being served is left to the officer until it is plain that "finish" was forgotten; what is still
+# planned behind it is not.
 LEFT_OVER = text(f"""
     SELECT id FROM tickets
     WHERE office_id = :office_id AND day < :day
@@ -116,10 +115,15 @@ LEFT_OVER = text(f"""
           UNION ALL
           SELECT ticket_id FROM steps
           WHERE office_id = :office_id AND counter_id IS NOT NULL AND {OPEN})
-      AND id NOT IN (
-          SELECT ticket_id FROM steps
-          WHERE office_id = :office_id AND counter_id IS NOT NULL AND {OPEN}
-            AND state = 'serving' AND coalesce(started_at, called_at) > :served_since)
+      AND (
+          id NOT IN (
+              SELECT ticket_id FROM steps
+              WHERE office_id = :office_id AND counter_id IS NOT NULL AND {OPEN}
+                AND state = 'serving' AND coalesce(started_at, called_at) > :served_since)
+          OR id IN (
+              SELECT ticket_id FROM steps
+              WHERE office_id = :office_id AND counter_id IS NULL AND {OPEN}
+                AND state = 'planned'))
     ORDER BY id LIMIT 100""")
 
 STILL_OPEN = text(f"""
