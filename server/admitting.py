@@ -17,13 +17,14 @@ def admit(turn: Turn, wish: Wish, asked: list[services.Asked], wait: Wait | None
     Hours and the forecast bind those who come to the office; the day's limit binds everybody. A
     reason in `wish.override` passes the limit, the forecast and the last minutes before closing.
     """
-    if wish.bound_by_hours and not turn.settings.settings.always_open:
+    bound = wish.bound_by_hours and not turn.settings.settings.always_open
+    if bound:
         for service in asked:
             _while_open(turn, wish, service)
     if wish.override:
         return
     _within_the_limits(turn, asked)
-    if wish.bound_by_hours:
+    if bound:
         first, now = asked[0], turn.time
         if too_late(turn.settings, now, wait, first.rules, _takers(turn, first)):
             raise _refusal(turn, Shut.LATE, first)

@@ -8,6 +8,7 @@ from typing import Protocol, TypeVar
 
 from pydantic import TypeAdapter
 from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
 
 from server.domain.day import office_day, office_time
 from server.domain.settings import Settings
@@ -89,6 +90,22 @@ class Office:
         That changes nothing, so nobody is told. Raises `KeyReused` when the key came with another
         body.
         """
+        try:
+            return self._once(key, kind, act, board=board, at_once=at_once)
+        except IntegrityError:
+            # Two workers may make the same id in one millisecond (`store.ids`), once in millions;
+            # nothing was kept, and the next id is another one.
+            return self._once(key, kind, act, board=board, at_once=at_once)
+
+    def _once(
+        self,
+        key: RequestKey | None,
+        kind: TypeAdapter[Answer],
+        act: Callable[[Turn], Answer],
+        *,
+        board: bool,
+        at_once: bool,
+    ) -> Answer:
         if key is None:
             with self.verb(board=board, at_once=at_once) as turn:
                 return act(turn)

@@ -62,7 +62,8 @@ class Timer:
         settings, now = rooms.reads.settings(), self._house.clock()
         if settings.settings.always_open:
             return
-        ends = day_ends_at(settings, office_time(now, settings.zone).date())
+        services = [service.rules for service in rooms.reads.services() if service.active]
+        ends = day_ends_at(settings, office_time(now, settings.zone).date(), services)
         if ends is not None and now >= unix_ms(ends):
             # Numbers that a program gave after closing stand until midnight.
             rooms.desk.close_day(OFFICE, until=unix_ms(ends))

@@ -5,6 +5,8 @@ from typing import Any, cast
 
 from flask import Blueprint, Flask, Response, current_app, g, redirect, request, session, url_for
 from flask import render_template as page
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as DatabaseBusy
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -28,6 +30,7 @@ from server.house import House, Rooms
 from server.reads import Reads
 from server.wording import fact_words
 
+DATABASE_BACK_S = 5
 STATUS: dict[type[Refusal], int] = {
     NotSignedIn: 401,
     NotPermitted: 403,
@@ -178,6 +181,15 @@ def answer_refusals(app: Flask) -> None:
         for name, value in error.get_headers():
             if name in ("Allow", "Retry-After"):
                 answer.headers[name] = value
+        return answer
+
+    @app.errorhandler(OperationalError)
+    @app.errorhandler(DatabaseBusy)
+    def kept_nothing(error: Exception) -> AnyResponse:
+        """The database is away or its disk is full: nothing was written, and it may come back."""
+        app.logger.error("the database did not answer", exc_info=error)
+        answer = _answer(503, "http.503", None)
+        answer.headers["Retry-After"] = str(DATABASE_BACK_S)
         return answer
 
     @app.errorhandler(Exception)

@@ -20,6 +20,7 @@ from server.domain.settings import (
 )
 from server.domain.ticket import Outcome
 from server.domain.wish import Wish
+from server.timer import Timer
 from tests.office import PROGRAM, Office
 from tests.test_statements import counted
 
@@ -117,6 +118,19 @@ def test_a_holiday_declared_at_noon_gives_no_more_numbers_and_serves_who_has_one
     assert called is not None
     assert called.ticket.number == "A001"
     assert strict.desk.finish(called.ticket.id, PROGRAM).ticket.current.outcome == Outcome.SERVED
+
+
+def test_the_day_ends_by_itself_only_when_the_last_service_has_closed(strict: Office) -> None:
+    late = ServiceHours(days=("thu",), open="13:00", close="19:00")
+    strict.rule("birth", ServiceRules(hours=(late,)))
+    strict.clock.minutes(6 * 60)  # 16:00
+    waiting = strict.issue("land-tax").ticket.id
+    strict.clock.minutes(70)
+    Timer(strict.house).tick()
+    assert strict.reads.ticket(waiting).ticket.state == "waiting"
+    strict.clock.minutes(150)  # 19:40
+    Timer(strict.house).tick()
+    assert strict.reads.ticket(waiting).ticket.state == "closed"
 
 
 def test_an_office_that_is_always_open_has_no_hours(office: Office) -> None:

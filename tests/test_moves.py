@@ -152,7 +152,8 @@ class OfficeDay(RuleBasedStateMachine):
 
     def issue(self, codes: list[str], who: Priority) -> None:
         first, *more = [self.service[code] for code in codes]
-        now = max(self.clock.now, self.newest_event())  # never before what has happened
+        now, newest = self.clock.now, self.newest_event()
+        now = newest + 1 if now < newest else now  # never before what has happened
         seen = self.desk.issue(Wish(first, who, more_service_ids=tuple(more)), PROGRAM)
         head_start = self.reads.settings().settings.head_start_min(who) * MINUTE
         line = now - head_start

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, event, text
 from sqlalchemy.exc import OperationalError
 
 from server.store.engine import Store
+from tests.office import Office
 
 ADD = text("INSERT INTO notes (words) VALUES (:words)")
 FULL = 60  # pages; a file that may not grow is a full disk
@@ -115,3 +116,26 @@ def test_a_full_disk_is_told_to_everybody_whose_words_were_not_kept(notes: Store
     for words, error in zip(("first", "a", "c"), (told[0], told[1], told[3]), strict=True):
         assert (error is not None) == (words in lost), f"{words} was told a lie"
     assert write(notes, "small") == [*kept(notes)], "the next one writes as ever"
+
+
+def test_a_full_disk_is_a_clear_answer_and_the_next_number_is_the_next(
+    small_office: Office,
+) -> None:
+    office, headers = small_office, small_office.bearer()
+    body = {"service_id": str(office.service("birth").id)}
+    client = office.app.test_client()
+    assert client.post("/api/v1/tickets", json=body, headers=headers).status_code == 201
+    with office.store.writing() as db:
+        pages = db.exec_driver_sql("PRAGMA page_count").scalar_one()
+        db.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+    statuses = []
+    while 503 not in statuses:
+        assert len(statuses) < 500
+        refused = client.post("/api/v1/tickets", json=body, headers=headers)
+        statuses.append(refused.status_code)
+    assert refused.get_json()["detail_th"]
+    assert refused.headers["Retry-After"]
+    with office.store.writing() as db:
+        db.exec_driver_sql(f"PRAGMA max_page_count = {pages * 100}")
+    given = client.post("/api/v1/tickets", json=body, headers=headers)
+    assert given.get_json()["number"] == f"A{len(statuses) + 1:03}", "no number was lost"

@@ -5,13 +5,16 @@ others wait for their turn does not commit: the next one goes on in the same tra
 last of them commits for all. Nobody is told "done" before that.
 """
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Event, Lock
 from typing import Any
 
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import OperationalError
 
+FULL = sqlite3.OperationalError("the database gave the transaction up; nothing was written")
 MOST = 16  # share one commit; more would only wait longer
 
 
@@ -105,7 +108,7 @@ class _Group:
         """For all members; each hears of a failure in `wait`."""
         try:
             if self.members and not self._raw.in_transaction:
-                raise OSError("the database gave the transaction up; nothing was written")
+                raise OperationalError("COMMIT", None, FULL)
             if self.members:
                 self._transaction.commit()
             else:

@@ -2,13 +2,13 @@
 
 import platform
 
-from tests.bench import calling, estimating, issuing, painting, printing, scaling
+from tests.bench import calling, estimating, issuing, painting, printing, scaling, simulating
 
 
 def main() -> None:
     rows = [
         row
-        for part in (calling, estimating, issuing, painting, printing, scaling)
+        for part in (calling, estimating, issuing, painting, printing, scaling, simulating)
         for row in part.measure()
     ]
     print(f"\nPython {platform.python_version()}, {platform.machine()}\n")
