@@ -69,6 +69,13 @@ def test_what_is_learnt_ascends_in_all_its_parts(past: list[CameTrue]) -> None:
         assert all(a <= b for a, b in zip(one, two, strict=True))
 
 
+def test_long_forecasts_that_came_true_soon_tell_no_less_than_shorter_ones() -> None:
+    learnt = knots_of([CameTrue(300, 3000)] * 200 + [CameTrue(2400, 60)] * 200)
+    waits = [wait_for(0, Pace([float(s)], 60, learnt)) for s in range(0, 6000, 60)]
+    assert all(one.likely_s <= two.likely_s for one, two in pairwise(waits))
+    assert all(one.high_s <= two.high_s for one, two in pairwise(waits))
+
+
 def test_an_office_without_a_past_tells_what_is_presumed() -> None:
     assert knots_of([]) == PRESUMED
 

@@ -32,7 +32,7 @@ from server.store.engine import Store
 from tests.office import MINUTE, PROGRAM, Clock, demo_file
 from tests.truth import FROM, LONGEST_HEAD_START_MS, OPEN, THERE, everything_holds, rows_of
 
-RUNS, STEPS = 40, 50
+RUNS, STEPS = 50, 50
 SERVICES = ("birth", "move", "land-tax", "complaint", "elderly-allowance")
 COUNTERS = ("1", "2", "3", "5")  # 1, 2 and 5 also help with another's work, after minutes
 LIMITED = {"complaint": 4}  # numbers a day
@@ -461,7 +461,9 @@ class Turns(RuleBasedStateMachine):
         assert self.version(self.rows) > self.version(before)
         return True, seen
 
-    def set_up(self, act: Callable[[], None], touched: set[int], refusal: str | None = None) -> None:
+    def set_up(
+        self, act: Callable[[], None], touched: set[int], refusal: str | None = None
+    ) -> None:
         before = self.rows
         if refusal is not None:
             with pytest.raises((NotAllowed, NotFound)) as refused:
@@ -503,7 +505,9 @@ class Turns(RuleBasedStateMachine):
                 self.board[event.counter_id] = event.id
             elif self.takes_its_call_down(event):
                 self.board = {
-                    at: id for at, id in self.board.items() if self.event_ticket(id) != event.ticket_id
+                    at: id
+                    for at, id in self.board.items()
+                    if self.event_ticket(id) != event.ticket_id
                 }
         self.read_to = len(events)
         shown = {row.counter_id: row.call_id for row in self.rows["current_calls"]}
@@ -514,7 +518,10 @@ class Turns(RuleBasedStateMachine):
         self.shown = shown
 
     def takes_its_call_down(self, event: Row[Any]) -> bool:
-        if event.kind in ("cancelled", "closed"):  # of a step planned for later: not the visit's end
+        if event.kind in (
+            "cancelled",
+            "closed",
+        ):  # of a step planned for later: not the visit's end
             step = next(step for step in self.rows["steps"] if step.id == event.step_id)
             return step.issued_at is not None
         return event.kind in ("returned", "no_show")

@@ -129,7 +129,9 @@ def states_told_by_events(rows: Rows) -> dict[int, str]:
     told: dict[int, str] = {}
     for ticket_id, mine in steps.items():
         mine.sort(key=lambda step: (step.position, step.id))
-        told |= _read(Visit(mine, dict.fromkeys((s.id for s in mine), "planned")), events[ticket_id])
+        told |= _read(
+            Visit(mine, dict.fromkeys((s.id for s in mine), "planned")), events[ticket_id]
+        )
     return told
 
 
