@@ -373,6 +373,27 @@ def test_who_was_parked_at_a_counter_that_closed_goes_on_there_or_elsewhere(
     assert in_order(office, "2") == [parked[1].number]
 
 
+def test_the_last_counter_for_a_service_goes_on_taking_it_while_somebody_waits(
+    office: Office,
+) -> None:
+    waits = office.issue("building-permit").ticket.number  # counter 4 alone takes it
+    fourth, fifth = office.counter("4"), office.counter("5")
+    change = office.rooms.setup.counters.change
+    permit = office.service("building-permit").id
+    without = {one: after for one, after in fourth.penalties.items() if one != permit}
+    before = office.contents()
+    for wish in (
+        CounterWish("4", fourth.name, without, True),
+        CounterWish("4", fourth.name, fourth.penalties, False),
+    ):
+        refused(lambda wish=wish: change(fourth.id, wish, PROGRAM), "nobody_else_takes")  # type: ignore[misc]
+    assert office.contents() == before
+    change(fifth.id, CounterWish("5", fifth.name, {**fifth.penalties, permit: 0}, True), PROGRAM)
+    change(fourth.id, CounterWish("4", fourth.name, without, True), PROGRAM)
+    assert in_order(office, "5") == [waits]
+    change(fifth.id, CounterWish("5", fifth.name, fifth.penalties, True), PROGRAM)
+
+
 def test_a_holiday_declared_at_noon_ends_new_numbers_and_nobodys_turn(store: Store) -> None:
     office = Office(store, demo=False)
     office.clock.minutes(90)

@@ -38,6 +38,11 @@ def key(name: str) -> RequestKey:
     return RequestKey("token:1", "POST", f"/{name}", name, "hash")
 
 
+def most(office: Office) -> int:
+    """PostgreSQL, where several write at once, is asked what happened to the ticket last."""
+    return MOST if office.store.is_sqlite else MOST + 1
+
+
 @pytest.fixture
 def printing(office: Office) -> Office:
     """With a printer, so that a slip is ordered too."""
@@ -72,7 +77,7 @@ def test_calling_the_next_takes_at_most_twelve(printing: Office, state: str, rep
         called = printing.desk.call_next(desk, PROGRAM, key=key("a") if repeats else None)
     assert called is not None
     opening = 0 if state == "open" else 1  # who sits there is noted with it
-    assert 7 <= len(heard) - opening <= MOST, heard
+    assert 7 <= len(heard) - opening <= most(printing), heard
 
 
 @pytest.mark.parametrize("repeats", [False, True])
@@ -81,7 +86,7 @@ def test_calling_a_chosen_one_takes_at_most_twelve(printing: Office, repeats: bo
     desk = printing.counter("1").id
     with counted(printing) as heard:
         printing.desk.call(last.ticket.id, desk, "รีบ", PROGRAM, key("a") if repeats else None)
-    assert 7 <= len(heard) - 1 <= MOST, heard  # one more: who opened the counter
+    assert 7 <= len(heard) - 1 <= most(printing), heard  # one more: who opened the counter
 
 
 @pytest.mark.parametrize("repeats", [False, True])
@@ -91,7 +96,7 @@ def test_finishing_takes_at_most_twelve(printing: Office, steps: int, repeats: b
     printing.desk.call(visit.id, printing.counter("5").id, "รีบ", PROGRAM)
     with counted(printing) as heard:
         printing.desk.finish(visit.id, PROGRAM, key=key("a") if repeats else None)
-    assert 5 <= len(heard) <= MOST, heard
+    assert 5 <= len(heard) <= most(printing), heard
 
 
 def test_a_repeated_request_takes_three(printing: Office) -> None:

@@ -12,6 +12,7 @@ from server.domain.wish import Actor
 from server.office import Turn
 from server.setup.ground import Facts, Part, added, changed, names
 from server.store import schema, setup, tickets
+from server.store.services import naming, takers
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +61,23 @@ class Counters(Part):
         return counter_id
 
     def change(self, counter_id: int, wish: CounterWish, actor: Actor) -> None:
-        """Raises `NotFound`, `BadField`, `NotAllowed` (somebody is at a counter to switch off)."""
+        """Raises `NotFound`, `BadField`.
+
+        `NotAllowed`: somebody is at a counter to switch off, or waits for what no other takes.
+        """
         with self._changing(board=True) as turn:
             row = setup.find(turn.db, schema.counters, turn.office_id, counter_id)
             if row.active:  # nobody calls there while it changes
                 row = tickets.lock_counter(turn.db, turn.office_id, counter_id)
-            before = _facts(turn, row)
+            before, stranded = _facts(turn, row), _stranded(turn)
             _check(turn, wish, counter_id)
             setup.change(turn.db, schema.counters, turn.office_id, counter_id, _values(wish))
             _write_services(turn, counter_id, wish.takes)
             if row.active and not wish.active:
                 _vacate(turn, row, actor)
+            for service_id in sorted(_stranded(turn) - stranded):
+                name, _ = naming(turn.db, turn.office_id, service_id)
+                raise NotAllowed("nobody_else_takes", service=name)
             now = setup.find(turn.db, schema.counters, turn.office_id, counter_id)
             changed(turn, actor, "counter.changed", row.number, before, _facts(turn, now))
 
@@ -81,6 +88,11 @@ def _check(turn: Turn, wish: CounterWish, counter_id: int | None) -> None:
     services = {row.id for row in setup.rows(turn.db, schema.services, turn.office_id)}
     if not set(wish.takes) <= services:
         raise BadField(takes="invalid")
+
+
+def _stranded(turn: Turn) -> set[int]:
+    """Services for which somebody waits and which no counter in use takes."""
+    return tickets.waited_for(turn.db, turn.office_id) - set(takers(turn.db, turn.office_id))
 
 
 def _values(wish: CounterWish) -> Facts:

@@ -103,6 +103,12 @@ SENT_HERE = text(f"""
     WHERE office_id = :office_id AND counter_id = :counter_id AND state = 'waiting' AND {OPEN}
     ORDER BY queue_at, id""")
 
+# What those wait for, now or later, whom any counter may call that takes it.
+WAITED_FOR = text(f"""
+    SELECT DISTINCT service_id FROM steps
+    WHERE office_id = :office_id AND counter_id IS NULL AND state IN ('waiting', 'planned')
+      AND {OPEN}""")
+
 # With and without a counter apart: both halves are looked up in the index of who is here. Who is
 # being served is left to the officer until it is plain that "finish" was forgotten; what is still
 # planned behind it is not.
@@ -353,6 +359,11 @@ def at_counter(db: Connection, office_id: int, counter_id: int) -> int | None:
 def sent_to(db: Connection, office_id: int, counter_id: int) -> list[int]:
     """Tickets that wait for this counter alone, in their order."""
     return list(db.scalars(SENT_HERE, {"office_id": office_id, "counter_id": counter_id}))
+
+
+def waited_for(db: Connection, office_id: int) -> set[int]:
+    """The services for which somebody waits, or will wait as a later step of the visit."""
+    return set(db.scalars(WAITED_FOR, {"office_id": office_id}))
 
 
 def choose(
