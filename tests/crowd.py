@@ -25,9 +25,8 @@ CODES = ("birth", "move", "land-tax", "complaint", "elderly-allowance")
 NUMBERS = ("1", "2", "3", "5")
 # Who might be meant: mostly somebody who is under way, sometimes one whose visit is over.
 MEANT = text("""
-    SELECT ticket_id, id FROM steps WHERE office_id = :office_id AND state IN
+    SELECT ticket_id, id, state FROM steps WHERE office_id = :office_id AND state IN
     ('waiting', 'called', 'serving', 'held', 'no_show', 'planned') ORDER BY id DESC LIMIT 40""")
-AT_LEISURE = ("called", "serving", "held", "waiting")
 
 
 @dataclass
@@ -47,15 +46,14 @@ class Restless:
         self.desk, self.setup = rooms.desk, rooms.setup
         self.services = {s.code: s.id for s in rooms.reads.services() if s.code in CODES}
         self.counters = {c.number: c for c in rooms.reads.counters() if c.number in NUMBERS}
-        self.meant: list[tuple[int, int]] = []
-        self.last_keyed: Callable[[], Any] | None = None
+        self.meant: list[tuple[int, int, str]] = []
 
     def press(self, at: int) -> None:
         """One press, the `at`-th of these hands."""
         if at % 5 == 0 or not self.meant:
             with self.store.glancing() as db:
                 rows = db.execute(MEANT, {"office_id": self.office_id})
-                self.meant = [(row.ticket_id, row.id) for row in rows]
+                self.meant = [(row.ticket_id, row.id, row.state) for row in rows]
         verbs, weights = zip(*WEIGHTS.items(), strict=True)
         (verb,) = self.dice.choices(verbs, weights)
         act = getattr(self, verb)(RequestKey(f"hands {self.seed}", "POST", verb, f"{at}", verb))
@@ -81,40 +79,40 @@ class Restless:
         return lambda: self.desk.call_next(counter_id, PROGRAM, finish=finish, key=key)
 
     def call(self, key: RequestKey) -> Callable[[], Any]:
-        ticket_id, counter_id = self._ticket(), self._counter()
+        ticket_id, counter_id = self._ticket("waiting"), self._counter()
         return lambda: self.desk.call(ticket_id, counter_id, "เจ็บป่วย", PROGRAM, key)
 
     def recall(self, key: RequestKey) -> Callable[[], Any]:
-        ticket_id = self._ticket()
+        ticket_id = self._ticket("called")
         return lambda: self.desk.recall(ticket_id, PROGRAM, key)
 
     def start(self, key: RequestKey) -> Callable[[], Any]:
-        ticket_id = self._ticket()
+        ticket_id = self._ticket("called")
         return lambda: self.desk.start(ticket_id, PROGRAM, key)
 
     def finish(self, key: RequestKey) -> Callable[[], Any]:
-        ticket_id = self._ticket()
+        ticket_id = self._ticket("called", "serving")
         outcome = self.dice.choice((Outcome.SERVED, Outcome.SERVED_ELSEWHERE))
         return lambda: self.desk.finish(ticket_id, PROGRAM, outcome, key)
 
     def no_show(self, key: RequestKey) -> Callable[[], Any]:
-        ticket_id = self._ticket()
+        ticket_id = self._ticket("called")
         return lambda: self.desk.no_show(ticket_id, PROGRAM, key)
 
     def bring_back(self, key: RequestKey) -> Callable[[], Any]:
-        ticket_id = self._ticket()
+        ticket_id = self._ticket("no_show")
         return lambda: self.desk.bring_back(ticket_id, PROGRAM, key)
 
     def hold(self, key: RequestKey) -> Callable[[], Any]:
-        ticket_id = self._ticket()
+        ticket_id = self._ticket("serving")
         return lambda: self.desk.hold(ticket_id, "ไปนำเอกสาร", PROGRAM, key)
 
     def resume(self, key: RequestKey) -> Callable[[], Any]:
-        ticket_id = self._ticket()
+        ticket_id = self._ticket("held")
         return lambda: self.desk.resume(ticket_id, PROGRAM, key)
 
     def transfer(self, key: RequestKey) -> Callable[[], Any]:
-        ticket_id = self._ticket()
+        ticket_id = self._ticket("held", "waiting")
         service_id = self.dice.choice((None, self._service()))
         counter_id = self.dice.choice((None, self._counter()))
         return lambda: self.desk.transfer(
@@ -131,7 +129,8 @@ class Restless:
         return lambda: self.desk.add_step(ticket_id, service_id, PROGRAM, key)
 
     def drop_step(self, key: RequestKey) -> Callable[[], Any]:
-        ticket_id, step_id = self.dice.choice(self.meant) if self.meant else (0, 0)
+        planned = [one for one in self.meant if one[2] == "planned"] or self.meant
+        ticket_id, step_id, _ = self.dice.choice(planned) if planned else (0, 0, "")
         return lambda: self.desk.drop_step(ticket_id, step_id, PROGRAM, key)
 
     def set_counter(self, key: RequestKey) -> Callable[[], Any]:
@@ -156,8 +155,11 @@ class Restless:
         )
         return lambda: self.setup.counters.change(counter.id, wish, PROGRAM)
 
-    def _ticket(self) -> int:
-        return self.dice.choice(self.meant)[0] if self.meant else 0
+    def _ticket(self, *states: str) -> int:
+        """Somebody who was in one of these states a moment ago; sometimes anybody."""
+        likely = [one for one in self.meant if one[2] in states]
+        meant = likely if likely and self.dice.random() < 0.8 else self.meant
+        return self.dice.choice(meant)[0] if meant else 0
 
     def _counter(self) -> int:
         return self.counters[self.dice.choice(NUMBERS)].id

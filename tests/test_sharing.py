@@ -128,7 +128,7 @@ def test_a_full_disk_is_a_clear_answer_and_the_next_number_is_the_next(
     with office.store.writing() as db:
         pages = db.exec_driver_sql("PRAGMA page_count").scalar_one()
         db.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
-    statuses = []
+    statuses: list[int] = []
     while 503 not in statuses:
         assert len(statuses) < 500
         refused = client.post("/api/v1/tickets", json=body, headers=headers)

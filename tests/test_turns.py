@@ -307,9 +307,9 @@ class Turns(RuleBasedStateMachine):
 
     # ------------------------------------------------------------ the office changes
 
-    @rule(number=counter_number, state=st.sampled_from(["open", "close", "pause"]))
+    @rule(number=counter_number, state=st.sampled_from(["open", "close", "close", "pause"]))
     def set_counter(self, number: str, state: str) -> None:
-        counter_id = self.counter[number]
+        counter_id = self.counter[number] if state == "open" else self.wanted(number)
         refusal = None
         if not self.works(counter_id):
             refusal = "no_such_counter"
@@ -342,7 +342,7 @@ class Turns(RuleBasedStateMachine):
         active=st.sampled_from([True, True, True, False]),
     )
     def change_counter(self, number: str, codes: dict[str, int], active: bool) -> None:
-        counter_id = self.counter[number]
+        counter_id = self.counter[number] if active else self.wanted(number)
         name = self.setup.counters.one(counter_id)
         takes = {self.service[code]: penalty for code, penalty in codes.items()}
         words = demo_file().counter[0].name
@@ -612,6 +612,11 @@ class Turns(RuleBasedStateMachine):
     def day(self) -> str:
         moment = datetime.fromtimestamp((self.now() + BANGKOK_MS) / 1000, UTC)
         return moment.date().isoformat()
+
+    def wanted(self, number: str) -> int:
+        """A counter to which somebody was sent, where there is one; else this one."""
+        sent = {s.counter_id for s in self.rows["steps"] if s.state == "waiting"} - {None}
+        return min(sent) if sent else self.counter[number]
 
     def works(self, counter_id: int) -> bool:
         return any(row.id == counter_id and row.active for row in self.rows["counters"])
