@@ -335,11 +335,12 @@ class Desk:
 
     def _close_left_over(self, turn: Turn, ticket: Ticket) -> None:
         """Ends what an earlier day left."""
-        if self._close(turn, ticket, OFFICE, "day_end") or ticket.state is not State.SERVING:
-            return
         step = ticket.current  # looked at again under the lock: it may have begun just now
-        if (step.started_at or step.called_at or 0) <= turn.now - FORGOTTEN_MS:
+        since = step.started_at or step.called_at or 0
+        if step.state is State.SERVING and since <= turn.now - FORGOTTEN_MS:
             moving.finish(turn, ticket, OFFICE, Outcome.SERVED, {})
+        else:
+            self._close(turn, ticket, OFFICE, "day_end")
 
     def open_counter(self, counter_id: int, actor: Actor, key: RequestKey | None = None) -> Counter:
         """The counter calls from now on; an officer sits there. Raises `NotFound`."""

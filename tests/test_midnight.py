@@ -196,6 +196,13 @@ def test_who_was_forgotten_at_a_counter_ends_as_served_after_three_hours(evening
     assert [step.state for step in ended.steps] == [State.DONE, State.CLOSED]
 
 
+def test_who_was_forgotten_is_ended_at_one_look_with_all_that_was_planned(evening: Office) -> None:
+    evening.clock.minutes(9 * HOUR)  # nobody looked in the night
+    evening.desk.close_days_before(evening.reads.today())
+    assert states(evening)["A001"] == ["done", "closed"]
+    assert evening.desk.close_days_before(evening.reads.today()) == 0
+
+
 def test_who_is_started_while_the_office_closes_the_old_day_is_served_on(office: Office) -> None:
     office.clock.minutes(BEFORE_MIDNIGHT)
     called = office.issue().ticket
