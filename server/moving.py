@@ -194,7 +194,8 @@ def plan(turn: Turn, ticket: Ticket, service: services.Asked, actor: Actor) -> T
     here = ticket.current
     if here.state not in (State.PLANNED, State.WAITING, State.HELD, *AT_COUNTER):
         raise NotAllowed("visit_is_over", number=ticket.number)
-    if len(ticket.steps) >= services.MOST_STEPS:
+    wanted = [step for step in ticket.steps if step.state is not State.CANCELLED]
+    if len(wanted) >= services.MOST_STEPS:
         raise BadField(service_id="too_many_services")
     new = Step(
         id=new_id(turn.now),

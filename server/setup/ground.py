@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, update
+from sqlalchemy import Connection, Row, Table, select, update
 
 from server.domain.settings import Settings
 from server.domain.wish import Actor
@@ -46,7 +46,11 @@ class Part:
 
 
 def settings_now(turn: Turn) -> Settings:
-    """The office's settings as the change before this one left them."""
+    """The office's settings as the change before this one left them; the next one waits."""
+    table = schema.offices
+    mine = select(table.c.id).where(table.c.id == turn.office_id)
+    # Not its key: tickets refer to it, and are given meanwhile.
+    turn.db.execute(mine.with_for_update(key_share=True))
     return Settings.read(offices.for_verb(turn.db, turn.office_id).settings)
 
 
