@@ -22,7 +22,9 @@ class Store:
         self.is_sqlite = url.startswith("sqlite")
         if self.is_sqlite:
             # Hundreds of threads may look at once; a connection is one small file handle.
-            self.engine: Engine = create_engine(url, pool_size=16, max_overflow=-1)
+            self.engine: Engine = create_engine(
+                url, pool_size=16, max_overflow=-1, pool_use_lifo=True
+            )
             event.listen(self.engine, "connect", _prepare)
             event.listen(self.engine, "begin", _begin)
             self._reads = self.engine
@@ -64,6 +66,8 @@ class Store:
             yield db
 
     def close(self) -> None:
+        if self._shared is not None:
+            self._shared.close()
         self.engine.dispose()
 
 

@@ -21,7 +21,7 @@ NEWEST = Plain("""
 
 def newest(db: Connection, office_id: int, ticket_id: int) -> int:
     """The id of what happened to the ticket last."""
-    return int(NEWEST.run(db, {"office_id": office_id, "ticket_id": ticket_id}).scalar() or 0)
+    return int(NEWEST.scalar(db, {"office_id": office_id, "ticket_id": ticket_id}) or 0)
 
 
 def add(

@@ -28,7 +28,8 @@ REMEMBER = text("""
 
 def for_verb(db: Connection, office_id: int) -> Row[tuple[str, str, int | None]]:
     """`settings` (JSON), `secret` (hex) and `last_at` (Unix ms or None)."""
-    return FOR_VERB.run(db, {"office_id": office_id}).one()
+    found: Row[tuple[str, str, int | None]] = FOR_VERB.first(db, {"office_id": office_id})
+    return found
 
 
 def ids(db: Connection) -> list[int]:

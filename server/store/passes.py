@@ -163,7 +163,8 @@ BY_TOKEN = Plain("""
 
 def by_token(db: Connection, token: str) -> Row[Any] | None:
     """The token's row with its office's `settings` (JSON); None for a wrong or revoked one."""
-    return BY_TOKEN.run(db, {"token_hash": token_hash(token)}).first()
+    found: Row[Any] | None = BY_TOKEN.first(db, {"token_hash": token_hash(token)})
+    return found
 
 
 def _add(db: Connection, table: Table, office_id: int, now: int, **values: Any) -> int:

@@ -30,9 +30,9 @@ def claim(db: Connection, office_id: int, key: RequestKey, now: int) -> str | No
     Raises `KeyReused` when the key came with another body.
     """
     named = _named(office_id, key)
-    if CLAIM.run(db, {**named, "body_hash": key.body_hash, "at": now}).first():
+    if CLAIM.first(db, {**named, "body_hash": key.body_hash, "at": now}):
         return None
-    kept = FIND.run(db, named).one()
+    kept = FIND.first(db, named)
     if kept.body_hash != key.body_hash:
         raise KeyReused("key_reused")
     return str(kept.answer)

@@ -1,5 +1,6 @@
 """Services, as the verbs need them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,9 +66,9 @@ def for_issue(db: Connection, office_id: int, wish: Wish, printer_id: int | None
         raise BadField(more_service_ids="too_many_services")
     key: dict[str, Any] = {"office_id": office_id, "printer_id": printer_id or 0}
     if wish.more_service_ids:
-        rows = db.execute(ASKED_SOME, {**key, "ids": list(set(wanted))})
+        rows: Iterable[Any] = db.execute(ASKED_SOME, {**key, "ids": list(set(wanted))})
     else:
-        rows = ASKED_ONE.run(db, {**key, "id": wish.service_id})
+        rows = ASKED_ONE.all(db, {**key, "id": wish.service_id})
     found = {
         row.id: Asked(
             row.id, row.prefix, bool(row.active), row.printer_id, ServiceRules.read(row.rules)
@@ -80,7 +81,7 @@ def for_issue(db: Connection, office_id: int, wish: Wish, printer_id: int | None
 
 
 def prefix_of(db: Connection, office_id: int, service_id: int) -> str:
-    return str(PREFIX.run(db, {"office_id": office_id, "id": service_id}).scalar())
+    return str(PREFIX.scalar(db, {"office_id": office_id, "id": service_id}))
 
 
 def naming(db: Connection, office_id: int, service_id: int) -> tuple[Words, frozenset[str]]:

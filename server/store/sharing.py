@@ -27,6 +27,7 @@ class SharedCommits:
         self._counting = Lock()
         self._waiting = 0
         self._open: _Group | None = None
+        self._kept: Connection | None = None  # the writer's own: its cache knows every page
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -48,12 +49,12 @@ class SharedCommits:
             self._waiting -= 1
         try:
             if self._open is None:
-                self._open = _Group(self._engine)
+                if self._kept is None:
+                    self._kept = self._engine.connect()
+                self._open = _Group(self._kept)
             self._open.enter()
         except BaseException:
-            group, self._open = self._open, None
-            if group is not None:
-                group.commit()  # what the others did
+            self._end()  # and keep what the others did
             self._turn.release()
             raise
         return self._open
@@ -63,22 +64,32 @@ class SharedCommits:
             group.keep() if kept else group.take_back()
             if group.goes_on and self._waiting:
                 return  # the next one does, and commits
-            self._open = None
-            group.commit()
+            self._end()
         finally:
             self._turn.release()
+
+    def _end(self) -> None:
+        group, self._open = self._open, None
+        if group is None or not group.commit():
+            self._drop()
+
+    def _drop(self) -> None:
+        """A connection on which something failed is not used again."""
+        kept, self._kept = self._kept, None
+        if kept is not None:
+            kept.close()
+
+    def close(self) -> None:
+        with self._turn:
+            self._drop()
 
 
 class _Group:
     """One transaction and how many writers wait for its commit."""
 
-    def __init__(self, engine: Engine) -> None:
-        self.db = engine.connect()
-        try:
-            self._transaction = self.db.begin()
-        except BaseException:
-            self.db.close()
-            raise
+    def __init__(self, db: Connection) -> None:
+        self.db = db
+        self._transaction = db.begin()
         self._raw: Any = self.db.connection.dbapi_connection
         self._done = Event()
         self._error: BaseException | None = None
@@ -104,8 +115,8 @@ class _Group:
             self._raw.execute("ROLLBACK TO member")
             self._raw.execute("RELEASE member")
 
-    def commit(self) -> None:
-        """For all members; each hears of a failure in `wait`."""
+    def commit(self) -> bool:
+        """For all members; each hears of a failure in `wait`. False when there was one."""
         try:
             if self.members and not self._raw.in_transaction:
                 raise OperationalError("COMMIT", None, FULL)
@@ -117,7 +128,7 @@ class _Group:
             self._error = error
         finally:
             self._done.set()
-            self.db.close()
+        return self._error is None
 
     def wait(self) -> None:
         """Returns when it is on the disk. Raises what kept it from getting there."""

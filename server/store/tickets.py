@@ -176,7 +176,7 @@ class Chosen:
 def next_number(db: Connection, office_id: int, day: str, prefix: str) -> int:
     """The day's next number of this prefix; it locks its row, so a rollback leaves no gap."""
     key = {"office_id": office_id, "day": day, "prefix": prefix}
-    return int(NEXT_NUMBER.run(db, key).scalar() or 0)
+    return int(NEXT_NUMBER.scalar(db, key) or 0)
 
 
 def add(
@@ -352,7 +352,7 @@ def lock_counter(db: Connection, office_id: int, counter_id: int) -> Row[Any]:
 
 def at_counter(db: Connection, office_id: int, counter_id: int) -> int | None:
     """The ticket that is called or served there; None for a free counter."""
-    found: int | None = BUSY.run(db, {"office_id": office_id, "counter_id": counter_id}).scalar()
+    found: int | None = BUSY.scalar(db, {"office_id": office_id, "counter_id": counter_id})
     return found
 
 
@@ -374,7 +374,7 @@ def choose(
     if tried:
         row = db.execute(CHOOSE_AGAIN, {**key, "tried": list(tried)}).first()
     else:
-        row = CHOOSE_FIRST.run(db, key).first()
+        row = CHOOSE_FIRST.first(db, key)
     return None if row is None else Chosen(row[0], row[1], row[3], row[2] != State.WAITING)
 
 
@@ -388,14 +388,14 @@ def passed_over(db: Connection, office_id: int, counter_id: int, step: Step) -> 
     }
     return [
         Standing(number_text(row.prefix, row.number), row.issued_at, row.queue_at, row.penalty_s)
-        for row in PASSED_OVER.run(db, key)
+        for row in PASSED_OVER.all(db, key)
     ]
 
 
 def ahead(db: Connection, office_id: int, prefix: str, step: Step) -> int:
     """How many of the pool are called before this step (500 means 500 or more)."""
     key = {"office_id": office_id, "prefix": prefix, "queue_at": step.queue_at, "id": step.id}
-    return int(AHEAD.run(db, key).scalar() or 0)
+    return int(AHEAD.scalar(db, key) or 0)
 
 
 def change(db: Connection, office_id: int, step_id: int, values: dict[str, Any]) -> None:
