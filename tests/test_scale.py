@@ -356,10 +356,13 @@ def test_connections_that_the_database_ended_are_not_used_again(
     running: Running, place: Place
 ) -> None:
     caller = Caller(running, place.bearer)
-    place.rows(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+    ended = place.rows(
+        "SELECT pid, pg_terminate_backend(pid) FROM pg_stat_activity"
         " WHERE datname = current_database() AND pid <> pg_backend_pid()"
     )
+    pids = ", ".join(str(row.pid) for row in ended)
+    still_there = f"SELECT 1 FROM pg_stat_activity WHERE pid IN ({pids})"
+    until(lambda: not place.rows(still_there))  # they are told to end, and do so a moment later
     for _ in range(4 * WORKERS):
         caller.issue()
 
