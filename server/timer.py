@@ -8,7 +8,7 @@ from time import sleep
 
 from sqlalchemy import text
 
-from server.desk import OFFICE
+from server.day_end import OFFICE
 from server.domain.day import office_time, unix_ms
 from server.domain.hours import day_ends_at
 from server.house import House, Rooms

@@ -19,6 +19,7 @@ LAYERS: list[set[str]] = [  # a part imports itself and earlier lines, never its
     {"server.office", "server.pace", "server.pairing", "server.shapes", "server.composing"},
     {"server.admitting"},
     {"server.moving", "server.issuing", "server.pressing", "server.reads", "server.access"},
+    {"server.day_end"},
     {"server.desk", "server.paper", "server.setup", "server.satisfaction", "server.figures"},
     {"server.check", "server.policy"},
     {"server.simulation", "server.trying", "server.spool", "server.phone"},
@@ -38,6 +39,7 @@ LAYERS: list[set[str]] = [  # a part imports itself and earlier lines, never its
 PURE = {"flask", "sqlalchemy", "gunicorn", "alembic", "psycopg", "sqlite3", "socket", "printers"}
 INSIDE_A_VERB = (
     "desk.py",
+    "day_end.py",
     "moving.py",
     "issuing.py",
     "admitting.py",
