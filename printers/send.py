@@ -9,7 +9,7 @@ from printers.raster import encode
 from printers.slip import Slip
 from printers.typeset import typeset
 
-__all__ = ["Limits", "Outcome", "PrinterError", "check", "send"]
+__all__ = ["Limits", "Outcome", "PrinterError", "check", "deliver", "laid_out", "send"]
 
 DEFAULT = Limits()
 
@@ -17,32 +17,47 @@ DEFAULT = Limits()
 def send(slip: Slip, url: str, limits: Limits = DEFAULT) -> Outcome:
     """Prints the slip at `url`. Raises `PrinterError`; waits no longer than `limits` allow."""
     address = _parsed(url)
-    match address:
-        case Tcp():
-            return tcp.deliver(_bytes(slip, address), address, limits)
-        case File():
-            return device.deliver(_bytes(slip, address), address.path, limits)
-    raise _nobody(address)
+    if not isinstance(address, Tcp | File):
+        raise _nobody(address)
+    return _deliver(laid_out(slip, address.dots, address.profile), address, limits)
 
 
-def check(url: str, limits: Limits = DEFAULT) -> None:
-    """Asks the printer how it is and prints nothing. Raises `PrinterError` if it would refuse."""
+def deliver(data: bytes, url: str, limits: Limits = DEFAULT) -> Outcome:
+    """Takes what `laid_out` gave to the printer at `url`. Raises `PrinterError`."""
+    address = _parsed(url)
+    if not isinstance(address, Tcp | File):
+        raise _nobody(address)
+    return _deliver(data, address, limits)
+
+
+def check(url: str, limits: Limits = DEFAULT) -> bool:
+    """Asks the printer how it is and prints nothing; whether its roll nears the end.
+
+    Raises `PrinterError` if it would refuse; with the reason `busy` while a slip is under way.
+    """
     address = _parsed(url)
     match address:
         case Tcp():
-            tcp.check(address, limits)
+            return tcp.check(address, limits)
         case File():
             device.check(address.path)
-        case _:
-            raise _nobody(address)
+            return False
+    raise _nobody(address)
 
 
-def _bytes(slip: Slip, address: Tcp | File) -> bytes:
+def laid_out(slip: Slip, dots: int, profile: str) -> bytes:
+    """The slip as the bytes a printer of this profile takes. Raises `PrinterError`."""
     try:
-        return encode(typeset(slip, address.dots), address.profile)
-    except TypstError as error:  # templates may be the office's own
+        return encode(typeset(slip, dots), profile)
+    except TypstError as error:
         message = f"the slip could not be typeset: {error}"
         raise PrinterError(message, sent=False, reason="error") from error
+
+
+def _deliver(data: bytes, address: Tcp | File, limits: Limits) -> Outcome:
+    if isinstance(address, Tcp):
+        return tcp.deliver(data, address, limits)
+    return device.deliver(data, address.path, limits)
 
 
 def _parsed(url: str) -> Address:

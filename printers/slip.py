@@ -38,10 +38,14 @@ class Slip:
     """Says that the data are simulated."""
     test: bool = False
     """Says that it is nobody's ticket."""
+    documents: tuple[str, ...] = ()
+    """What to have ready at the counter."""
+    template: str = ""
+    """The office's own layout, as Typst; empty: the one that comes with Khiu."""
 
     def as_json(self) -> dict[str, object]:
         """The fields as JSON values; `from_json` gives the same slip again."""
-        return asdict(self) | {"next_services": list(self.next_services)}
+        return asdict(self) | {name: list(getattr(self, name)) for name in _LISTS}
 
     @classmethod
     def from_json(cls, kept: Mapping[str, object]) -> "Slip":
@@ -50,10 +54,11 @@ class Slip:
         Unknown names are passed over: a row written by a later version can still be printed.
         """
         known: dict[str, object] = {f.name: kept[f.name] for f in fields(cls) if f.name in kept}
-        later = known.get("next_services", ())
-        if not isinstance(later, list | tuple) or not all(isinstance(name, str) for name in later):
-            raise ValueError("next_services of a slip must be a list of texts")
-        known["next_services"] = tuple(later)
+        for name in _LISTS:
+            texts = known.get(name, ())
+            if not isinstance(texts, list | tuple) or not all(isinstance(t, str) for t in texts):
+                raise ValueError(f"{name} of a slip must be a list of texts")
+            known[name] = tuple(texts)
         for name, value in known.items():
             if type(value) not in _TYPES[name]:  # not isinstance: True would be a number
                 raise ValueError(f"{name} of a slip must not be {value!r}")
@@ -63,9 +68,10 @@ class Slip:
             raise ValueError(f"a slip lacks fields: {error}") from error
 
 
+_LISTS = ("next_services", "documents")
 _TYPES: dict[str, tuple[type, ...]] = {
     **{field.name: (str,) for field in fields(Slip)},
     **dict.fromkeys(("large", "reprint", "demo", "test"), (bool,)),
-    "next_services": (tuple,),
+    **dict.fromkeys(_LISTS, (tuple,)),
     "ahead": (int, type(None)),
 }

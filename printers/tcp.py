@@ -2,6 +2,8 @@
 
 import socket
 import time
+from functools import cache
+from threading import Lock
 
 from printers.address import Tcp
 from printers.outcome import Limits, Outcome, PrinterError
@@ -22,7 +24,7 @@ _SEND_BUFFER = 16384  # small, so that bytes taken by the kernel are nearly byte
 
 def deliver(data: bytes, address: Tcp, limits: Limits) -> Outcome:
     """Prints `data` (image and cut). Raises `PrinterError`."""
-    with _Line(address, limits) as line:
+    with _turn(address), _Line(address, limits) as line:
         if not address.ack:
             line.send_image(data)
             line.hang_up()
@@ -33,11 +35,29 @@ def deliver(data: bytes, address: Tcp, limits: Limits) -> Outcome:
         return Outcome(confirmed=True, near_end=near_end_after(answer) or near_end)
 
 
-def check(address: Tcp, limits: Limits) -> None:
-    """Asks how the printer is; with `ack=none` only whether it is there. Raises `PrinterError`."""
-    with _Line(address, limits) as line:
-        if address.ack:
-            refuse_unless_well(line.ask())
+def check(address: Tcp, limits: Limits) -> bool:
+    """Asks how the printer is; with `ack=none` only whether it is there. Near the roll's end?
+
+    Raises `PrinterError`; with the reason `busy` while this process prints there.
+    """
+    turn = _turn(address)
+    if not turn.acquire(blocking=False):
+        raise PrinterError("the printer: a slip is under way", sent=False, reason="busy")
+    try:
+        with _Line(address, limits) as line:
+            return refuse_unless_well(line.ask()) if address.ack else False
+    finally:
+        turn.release()
+
+
+@cache
+def _turn_of(_host: str, _port: int) -> Lock:
+    return Lock()
+
+
+def _turn(address: Tcp) -> Lock:
+    # Many printers take one connection at a time and let a second one hang.
+    return _turn_of(address.host, address.port)
 
 
 class _Line:

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 from flask import Flask, Response, g, request
 from flask_socketio import SocketIO
@@ -56,10 +57,16 @@ LARGEST_BODY = 64 * 1024  # contract section 3
 
 
 def make_app(
-    store: Store, clock: Callable[[], int], *, config: Config | None = None, base_url: str = ""
+    store: Store,
+    clock: Callable[[], int],
+    *,
+    data: Path,
+    config: Config | None = None,
+    base_url: str = "",
 ) -> Flask:
-    """The whole server over one store. `clock` gives Unix ms; `base_url` starts residents' links
-    where an office sets none. `app.extensions["khiu"]` is the `House`."""
+    """The whole server over one store. `clock` gives Unix ms; `data` is the data directory;
+    `base_url` starts residents' links where an office sets none.
+    `app.extensions["khiu"]` is the `House`."""
     config = config or Config()
     app = Flask("server", static_folder="static", static_url_path="/static")
     with store.writing() as db:
@@ -92,7 +99,7 @@ def make_app(
     )
     push = Push(socketio, most_sockets=max(1, config.threads - 100))
     bus = Bus(config.redis_url, push.announce) if config.redis_url else None
-    house = House(store, clock, bus.announce if bus else push.announce)
+    house = House(store, clock, bus.announce if bus else push.announce, data)
     push.bind(house)
     app.extensions |= {"khiu": house, "words": Catalogue(), "push": push, "socketio": socketio}
     app.extensions["bus"] = bus

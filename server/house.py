@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from server.access import Access
 from server.desk import Desk
@@ -30,11 +31,19 @@ class Rooms:
     policy: Policy
 
 
-class House:
-    """Bound to one store. `clock` gives Unix ms; `announce` hears of every commit."""
+NO_FILES = Path("/dev/null")  # nothing lies below it
 
-    def __init__(self, store: Store, clock: Callable[[], int], announce: Announce) -> None:
-        self.store, self.clock, self._announce = store, clock, announce
+
+class House:
+    """Bound to one store. `clock` gives Unix ms; `announce` hears of every commit.
+
+    `data` is the folder of what is no row: voices, pictures for the hall.
+    """
+
+    def __init__(
+        self, store: Store, clock: Callable[[], int], announce: Announce, data: Path = NO_FILES
+    ) -> None:
+        self.store, self.clock, self.data, self._announce = store, clock, data, announce
         self._printing: list[Callable[[], None]] = []
         self.access = Access(store, clock)
         self._rooms: dict[int, Rooms] = {}

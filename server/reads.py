@@ -88,6 +88,7 @@ class Reads:
                     _words(service),
                     row.at,
                     bool(row.recall),
+                    row.service_id,
                 )
 
             calls = [call(row, row.number) for row in self._rows(db, schema.current_calls)]

@@ -166,7 +166,7 @@ def serve(
 
     def make() -> Flask:
         store = Store(config.store_url(data), config.connections)
-        return make_app(store, unix_ms, config=config, base_url=address)
+        return make_app(store, unix_ms, data=data, config=config, base_url=address)
 
     logging.basicConfig(level=logging.WARNING)
     try:

@@ -126,6 +126,7 @@ class Call(BaseModel):
     service: Words
     at: Time
     recall: bool
+    service_id: str
 
 
 class Pool(BaseModel):
@@ -252,6 +253,7 @@ def _call(found: DomainCall, zone: ZoneInfo) -> Call:
         service=Words(th=found.service.th, en=found.service.en),
         at=_time(found.at, zone),
         recall=found.recall,
+        service_id=str(found.service_id),
     )
 
 

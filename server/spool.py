@@ -6,10 +6,9 @@ from threading import Condition, Thread
 
 from printers.outcome import Outcome, PrinterError
 from printers.slip import Slip
-from server.composing import compose, trial_slip
-from server.domain.settings import Settings, Words
 from server.domain.ticket import SlipState
-from server.store import offices, schema, slips, tickets
+from server.sheets import Sheets
+from server.store import slips
 from server.store.engine import Store
 from server.store.slips import Job
 
@@ -30,7 +29,7 @@ class Spool:
         base_url: Callable[[], str],
     ) -> None:
         self._store, self._clock, self._send = store, clock, send
-        self._base_url = base_url
+        self._sheets = Sheets(store, clock, base_url)
         self._wake = Condition()
         self._called = False
 
@@ -64,7 +63,7 @@ class Spool:
         """What became of the slip, with what problem, and whether the roll nears its end."""
         state = SlipState.FAILED  # until something went out
         try:
-            slip = self._compose(job)
+            slip = self._sheets.of(job)
             state = SlipState.UNCERTAIN
             outcome = self._send(slip, job.url)
         except PrinterError as error:
@@ -78,21 +77,6 @@ class Spool:
             None,
             outcome.near_end,
         )
-
-    def _compose(self, job: Job) -> Slip:
-        with self._store.reading() as db:
-            row = offices.for_verb(db, job.office_id)
-            settings = Settings.read(row.settings)
-            if job.ticket_id is None:
-                return trial_slip(settings, self._clock(), self._base_url())
-            ticket = tickets.get(db, job.office_id, job.ticket_id)
-            services = {
-                service.id: Words(th=service.name_th, en=service.name_en)
-                for service in db.execute(
-                    schema.services.select().where(schema.services.c.office_id == job.office_id)
-                )
-            }
-        return compose(ticket, services, job.slip, settings, row.secret, self._base_url())
 
     def _run(self) -> None:
         while True:

@@ -28,6 +28,7 @@ from server.domain.roles import DeviceKind, Role, TokenRole
 from server.domain.settings import Settings
 from server.house import House, Rooms
 from server.reads import Reads
+from server.voices import Voices
 from server.wording import fact_words
 
 DATABASE_BACK_S = 5
@@ -78,6 +79,11 @@ def settings_of(office_id: int) -> Settings:
     if office_id not in kept:
         kept[office_id] = house().rooms(office_id).reads.settings()
     return kept[office_id]
+
+
+def voices_of(office_id: int) -> Voices:
+    """The office's voice packs: a folder each, below the data directory."""
+    return Voices(house().data / "voices" / settings_of(office_id).office.slug)
 
 
 def who() -> Who:

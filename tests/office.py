@@ -1,8 +1,11 @@
 """The demo office in a real database, for tests. Its clock moves only by hand."""
 
+import weakref
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
 from typing import Any
 
 from flask import Flask
@@ -60,7 +63,11 @@ class Office:
             self.id = offices.add(db, demo_file(), self.clock(), demo=self.demo)
             if self.printer_url != "none":
                 db.execute(schema.printers.update().values(url=self.printer_url))
-        self.app: Flask = make_app(self.store, self.clock, base_url="http://khiu.test")
+        self.data = Path(mkdtemp(prefix="khiu-"))
+        weakref.finalize(self, rmtree, self.data, ignore_errors=True)
+        self.app: Flask = make_app(
+            self.store, self.clock, data=self.data, base_url="http://khiu.test"
+        )
         self.house: House = self.app.extensions["khiu"]
         self.rooms: Rooms = self.house.rooms(self.id)
         self.desk: Desk = self.rooms.desk

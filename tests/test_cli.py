@@ -154,7 +154,7 @@ def test_a_staff_link_sets_a_password_once_and_lets_that_person_sign_in(
     assert run(["staff", "Officer.One", "--role", "officer", "--data", str(data)]) == 0
     link = capsys.readouterr().out.strip()
     assert re.fullmatch(r"http://127\.0\.0\.1:8080/password/[\w-]+", link)
-    app = make_app(Store(f"sqlite:///{data}/khiu.db"), unix_ms)
+    app = make_app(Store(f"sqlite:///{data}/khiu.db"), unix_ms, data=data)
     app.config["WTF_CSRF_ENABLED"] = False
     client, path = app.test_client(), link.removeprefix("http://127.0.0.1:8080")
     assert client.get(path).status_code == 200

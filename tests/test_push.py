@@ -77,7 +77,12 @@ def test_what_another_process_changed_is_seen_within_a_second(office: Office) ->
     screen, push = board_of(office), push_of(office)
     push.send_due(10.0)
     heard(screen, "board")
-    other = make_app(office.store, office.clock).extensions["khiu"].rooms(office.id).desk
+    other = (
+        make_app(office.store, office.clock, data=office.data)
+        .extensions["khiu"]
+        .rooms(office.id)
+        .desk
+    )
     other.call_next(office.counter("1").id, PROGRAM)
     push.send_due(11.0)
     assert len(heard(screen, "board")) == 1

@@ -130,7 +130,9 @@ def test_who_broke_off_unnoticed_is_forgotten_at_the_next_look(small_office: Off
 
 
 def test_no_more_listeners_than_there_is_room_for(small_office: Office) -> None:
-    small_office.app = make_app(small_office.store, Clock(), config=Config(threads=102))
+    small_office.app = make_app(
+        small_office.store, Clock(), data=small_office.data, config=Config(threads=102)
+    )
     room = [board_of(small_office) for _ in range(2)]
     assert not board_of(small_office).is_connected(LIVE)
     room[0].disconnect(LIVE)
@@ -138,7 +140,12 @@ def test_no_more_listeners_than_there_is_room_for(small_office: Office) -> None:
 
 
 def test_idle_connections_are_counted_and_shown_out(small_office: Office) -> None:
-    app = make_app(small_office.store, small_office.clock, config=Config(threads=102))
+    app = make_app(
+        small_office.store,
+        small_office.clock,
+        data=small_office.data,
+        config=Config(threads=102),
+    )
     push: Push = app.extensions["push"]
     with served(app) as site:
         address = f"{site.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket"

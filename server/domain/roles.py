@@ -19,6 +19,7 @@ class TokenRole(StrEnum):
     INTEGRATION = "integration"
     REPORTS = "reports"
     MONITOR = "monitor"
+    PRINTER = "printer"  # `khiu-printer`; its name is the NAME of agent://NAME
 
 
 class DeviceKind(StrEnum):
@@ -29,6 +30,7 @@ class DeviceKind(StrEnum):
 
 COUNTER = frozenset({Role.ADMIN, Role.OFFICER})
 RECEPTION = frozenset({Role.ADMIN, Role.RECEPTION})
+PRINTING = frozenset({Role.ADMIN, Role.OFFICER, Role.RECEPTION})
 REPORTS = frozenset({Role.ADMIN, Role.MANAGER, Role.AUDITOR})
 SEE_SETUP = frozenset({Role.ADMIN, Role.AUDITOR})
 CHANGE_SETUP = frozenset({Role.ADMIN})

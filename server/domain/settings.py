@@ -94,13 +94,36 @@ class Closing(Part):
     then: str = "closed_at_day_end"
 
 
+class QuietHours(Part):
+    """Every day, office time; nothing sounds then, numbers still flash."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+    from_: ClockText = Field(alias="from")
+    to: ClockText
+
+
 class Voice(Part):
+    """`pack`: the voice pack's id; empty: chime, and the browser's own Thai voice where one is.
+    `repeat`: how often one call is spoken."""
+
     enabled: bool = True
     gender: Literal["female", "male"] = "female"
     languages: tuple[str, ...] = ("th",)
     chime_ms: int = 1000
-    repeat: int = 1
+    repeat: int = Field(1, ge=1, le=3)
     two_as: str = "สอง"
+    volume: int = Field(80, ge=0, le=100)
+    quiet: tuple[QuietHours, ...] = ()
+    pack: str = ""
+
+
+class PaperRules(Part):
+    """What stands on a slip beside the number."""
+
+    documents: bool = True  # what to have ready
+    english: bool = False  # on Thai slips too: office, service and labels once more
+    large: bool = False  # every slip in large print
 
 
 class Wifi(Part):
@@ -183,6 +206,7 @@ class Rules(Part):
     return_limit: int = Field(3, ge=0)  # times that one step may come back after a no-show
     hold_limit_minutes: int = 45
     voice: Voice = Voice()
+    paper: PaperRules = PaperRules()
     fiscal_year_starts: str = "10-01"
     wifi: Wifi = Wifi()
     public_url: str = ""

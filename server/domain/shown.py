@@ -22,6 +22,7 @@ class Call:
     service: Words
     at: int
     recall: bool
+    service_id: int
 
 
 @dataclass(frozen=True, slots=True)
