@@ -13,8 +13,10 @@ def compile_words(root: Path) -> int:
     done = 0
     for room in ROOMS:
         for source in sorted((root / room).rglob("*.po")):
-            with source.open("rb") as words, source.with_suffix(".mo").open("wb") as compiled:
+            whole = source.with_suffix(".mo.new")
+            with source.open("rb") as words, whole.open("wb") as compiled:
                 write_mo(compiled, read_po(words))
+            whole.replace(source.with_suffix(".mo"))  # a server that starts now reads all or none
             done += 1
     return done
 

@@ -3,10 +3,9 @@
 import ipaddress
 import re
 from dataclasses import dataclass
-from typing import Any
-from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit, urlunsplit
 
-from escpos.capabilities import CAPABILITIES
+from printers.models import Model, model_of
 
 PORT = 9100
 RATE = 6000
@@ -14,8 +13,6 @@ RATE = 6000
 
 LAYOUTS = (576, 384)
 """Widths we typeset, in dots: 80 mm paper (72 mm printed), 58 mm paper (48 mm printed)."""
-
-PROFILES: dict[str, Any] = CAPABILITIES["profiles"]
 
 _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,251}[A-Za-z0-9])?\.?")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -45,7 +42,8 @@ class Tcp:
     rate: int = RATE
     """Bytes a second."""
     ack: bool = True
-    """False: it cannot tell whether it printed (`ack=none`), so it is asked nothing."""
+    """False: it cannot tell whether it printed (`ack=none`, or its model never answers), so it is
+    asked nothing."""
 
     @property
     def dots(self) -> int:
@@ -86,7 +84,7 @@ def parse(url: str) -> Address:
     """The printer a URL means. Raises `BadAddress`.
 
     `tcp://HOST[:PORT][?profile=…&width=80|58&rate=…&ack=none]`, `file:///PATH[?profile=…&width=…]`,
-    `agent://NAME`, `none`.
+    `agent://NAME`, `none`. `profile`: a name of `models.OURS` or of python-escpos's database.
     """
     url = url.strip()
     if url == "none":
@@ -112,10 +110,41 @@ def parse(url: str) -> Address:
     )
 
 
+def with_model(url: str, name: str) -> str:
+    """The URL of this model; as it is where it names a profile already, or can have none."""
+    try:
+        parts = urlsplit(url.strip())
+    except ValueError:  # `parse` says what is wrong with it
+        return url
+    if not name or parts.scheme not in ("tcp", "file") or model_in(url):
+        return url
+    query = f"profile={name}&{parts.query}" if parts.query else f"profile={name}"
+    return urlunsplit(parts._replace(query=query))
+
+
+def without_model(url: str) -> str:
+    """The URL without the name of its model."""
+    if not model_in(url):
+        return url
+    parts = urlsplit(url)
+    kept = [one for one in parts.query.split("&") if not one.startswith("profile=")]
+    return urlunsplit(parts._replace(query="&".join(kept)))
+
+
+def model_in(url: str) -> str:
+    """The model that the URL names; empty: none."""
+    try:
+        return dict(parse_qsl(urlsplit(url).query)).get("profile", "")
+    except ValueError:
+        return ""
+
+
 def head_dots(profile: str) -> int | None:
-    """How many dots the printing head of this profile has side by side; None: not known."""
-    width = PROFILES[profile]["media"].get("width", {}).get("pixels")
-    return width if isinstance(width, int) else None
+    """How many dots the printing head of this profile has side by side; None: not known.
+
+    Raises `BadAddress`.
+    """
+    return _model(profile).dots
 
 
 def _tcp(parts: SplitResult) -> Tcp:
@@ -135,7 +164,7 @@ def _tcp(parts: SplitResult) -> Tcp:
         profile=profile,
         width=_width(options, profile),
         rate=_rate(options),
-        ack=_ack(options),
+        ack=_ack(options) and _model(profile).answers,
     )
 
 
@@ -183,12 +212,17 @@ def _host(parts: SplitResult) -> str:
 
 def _profile(options: dict[str, str]) -> str:
     name = options.get("profile", "default")
-    if name not in PROFILES:
-        raise BadAddress(f"python-escpos knows no printer profile {name!r}", "profile")
-    head = head_dots(name)
-    if not PROFILES[name]["features"].get("bitImageRaster") or (head and head < min(LAYOUTS)):
+    model = _model(name)
+    if not model.prints_images or (model.dots and model.dots < min(LAYOUTS)):
         raise BadAddress(f"a printer of profile {name!r} cannot print a slip's image", "profile")
     return name
+
+
+def _model(name: str) -> Model:
+    model = model_of(name)
+    if model is None:
+        raise BadAddress(f"nobody knows a printer profile {name!r}", "profile")
+    return model
 
 
 def _width(options: dict[str, str], profile: str) -> int:

@@ -9,19 +9,35 @@ import os
 import select
 import stat
 import time
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
+from threading import Lock
 
 from printers.outcome import Limits, Outcome, PrinterError
 
 _CHUNK = 4096
 
 
-def deliver(data: bytes, path: str, limits: Limits) -> Outcome:
-    """Writes the slip to `path`, after what a file holds already. Raises `PrinterError`."""
+def deliver(
+    data: bytes, path: str, limits: Limits, begin: Callable[[], None] = lambda: None
+) -> Outcome:
+    """Writes the slip to `path`, after what a file holds already and after `begin`.
+
+    Raises `PrinterError`.
+    """
     end = time.monotonic() + limits.total
+    with _turn_of(path):
+        return _deliver(data, path, limits, begin, end)
+
+
+def _deliver(
+    data: bytes, path: str, limits: Limits, begin: Callable[[], None], end: float
+) -> Outcome:
     node = _open(path)
     sent = 0
     try:
+        begin()
         while sent < len(data):
             _wait(node, min(limits.stall, end - time.monotonic()), limits, sent=sent > 0)
             try:
@@ -36,8 +52,23 @@ def deliver(data: bytes, path: str, limits: Limits) -> Outcome:
 
 
 def check(path: str) -> None:
-    """Whether `path` can be written to. Raises `PrinterError`."""
-    os.close(_open(path))
+    """Whether `path` can be written to.
+
+    Raises `PrinterError`; with the reason `busy` while this process prints there.
+    """
+    turn = _turn_of(path)
+    if not turn.acquire(blocking=False):
+        raise PrinterError("the printer: a slip is under way", sent=False, reason="busy")
+    try:
+        os.close(_open(path))
+    finally:
+        turn.release()
+
+
+@cache
+def _turn_of(_path: str) -> Lock:
+    # The kernel's driver lets one at a time open a USB printer: a look must not refuse a slip.
+    return Lock()
 
 
 def _open(path: str) -> int:

@@ -1,6 +1,7 @@
 """A link as a QR code whose modules are whole dots."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import qrcode
 from qrcode.constants import ERROR_CORRECT_L, ERROR_CORRECT_M
@@ -14,6 +15,8 @@ SMALLEST = 21
 
 BEST, LEAST = 8, 4
 """Dots per module: 1 mm, and half of it, below which phones begin to fail on thermal paper."""
+
+CODES = 32  # kept: a slip's is asked for by each width, and again where it is looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,7 @@ class Code:
         )
 
 
+@lru_cache(CODES)
 def code_for(text: str, paper_dots: int) -> Code | None:
     """The code for `text` with its quiet zone within `paper_dots`.
 

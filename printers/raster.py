@@ -4,6 +4,7 @@ from escpos.printer import Dummy
 from PIL import Image
 
 from printers.address import head_dots
+from printers.models import profile_of
 
 WIRE_LIMIT = 96_000
 """Bytes a slip may need on the wire, large print included."""
@@ -15,14 +16,14 @@ CENTRED = b"\x1ba\x01"
 
 
 def encode(image: Image.Image, profile: str = "default") -> bytes:
-    """What to send to a printer of this python-escpos profile, for a 1-bit image (0 is black).
+    """What to send to a printer of this profile (`models`), for a 1-bit image (0 is black).
 
     Raises `ValueError` if the image is wider than the printing head.
     """
     head = head_dots(profile)
     if head is not None and image.width > head:
         raise ValueError(f"the image has {image.width} dots, {profile} prints {head}")
-    printer = Dummy(profile=profile)
+    printer = Dummy(profile=profile_of(profile)[0])
     printer.hw("INIT")
     if head is not None and image.width < head:
         printer._raw(CENTRED)

@@ -39,7 +39,14 @@ class Slip:
     test: bool = False
     """Says that it is nobody's ticket."""
     documents: tuple[str, ...] = ()
-    """What to have ready at the counter."""
+    """What to have ready at the counter, the first few."""
+    documents_left: int = 0
+    """How many more there are."""
+    english: bool = False
+    """Office, services and labels stand once more in English, beneath the Thai."""
+    office_en: str = ""
+    service_en: str = ""
+    next_services_en: tuple[str, ...] = ()
     template: str = ""
     """The office's own layout, as Typst; empty: the one that comes with Khiu."""
 
@@ -68,10 +75,11 @@ class Slip:
             raise ValueError(f"a slip lacks fields: {error}") from error
 
 
-_LISTS = ("next_services", "documents")
+_LISTS = ("next_services", "next_services_en", "documents")
 _TYPES: dict[str, tuple[type, ...]] = {
     **{field.name: (str,) for field in fields(Slip)},
-    **dict.fromkeys(("large", "reprint", "demo", "test"), (bool,)),
+    **dict.fromkeys(("large", "reprint", "demo", "test", "english"), (bool,)),
     **dict.fromkeys(_LISTS, (tuple,)),
     "ahead": (int, type(None)),
+    "documents_left": (int,),
 }

@@ -2,6 +2,7 @@
 
 import socket
 import time
+from collections.abc import Callable
 from functools import cache
 from threading import Lock
 
@@ -22,14 +23,18 @@ _CHUNK = 4096
 _SEND_BUFFER = 16384  # small, so that bytes taken by the kernel are nearly bytes at the printer
 
 
-def deliver(data: bytes, address: Tcp, limits: Limits) -> Outcome:
-    """Prints `data` (image and cut). Raises `PrinterError`."""
+def deliver(
+    data: bytes, address: Tcp, limits: Limits, begin: Callable[[], None] = lambda: None
+) -> Outcome:
+    """Prints `data` (image and cut), after `begin`. Raises `PrinterError`."""
     with _turn(address), _Line(address, limits) as line:
         if not address.ack:
+            begin()
             line.send_image(data)
             line.hang_up()
             return Outcome(confirmed=False)
         near_end = refuse_unless_well(line.ask())
+        begin()
         line.send_image(data)
         answer = line.paper_status(limits.confirm + len(data) / address.rate)
         return Outcome(confirmed=True, near_end=near_end_after(answer) or near_end)

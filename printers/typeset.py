@@ -1,159 +1,120 @@
 """A slip as an image: black and white dots, typeset by Typst."""
 
 import json
-import re
-import threading
-import unicodedata
-from functools import cache
-from io import BytesIO
-from pathlib import Path
+import logging
+from collections.abc import Callable, Iterator
 
-import fontpkg_sarabun
-import typst
 from PIL import Image
 
 from printers.address import LAYOUTS
+from printers.apart import renderer
+from printers.own import Unusable, troubles
+from printers.press import press_of
 from printers.qr import code_for
 from printers.raster import WIRE_LIMIT
 from printers.slip import Slip
+from printers.texts import clean, cut, loosened
 
-PPI = 203.2
-"""8 dots per millimetre, as nearly all slip printers have."""
+log = logging.getLogger(__name__)
 
-TEMPLATES = Path(__file__).parent / "templates"
+Facts = dict[str, object]
+Render = Callable[[str], Image.Image]
+"""From the facts as JSON to the image."""
 
-_MAIN = dict(zip(LAYOUTS, ("slip-80.typ", "slip-58.typ"), strict=True))
 _NORMAL = (1, 0.85, 0.7, 0.55)
 _LARGE = (1.35, 1.2, 1.1, *_NORMAL)
-# Latin, Thai, punctuation, currency, arrows. Scripts that run leftwards would leave the paper.
-_SARABUN = re.compile(
-    "[ -~\u00a0-\u036f\u0e01-\u0e5b\u1e00-\u1eff"
-    "\u200b-\u200d\u2010-\u2027\u2030-\u205e\u20a0-\u20bf\u2190-\u2193]"
-)
-_GAPS = ("Cc", "Zl", "Zp", "Zs")
 _EDGE = 8  # dots: the margin is 16, so ink out here belongs to something that did not fit
 _COMMANDS = 200  # bytes: what the wire carries beside the image
+_MILLIMETRE = 8  # dots
 
 # The longest texts that are still a name, and what is left of them where even that is too much.
 _LONGEST = {"office": 90, "service": 150, "date": 60, "time": 20, "wifi": 40}
+_LONGEST |= {"office_en": 90, "service_en": 150}
 _SHORTEST = {"office": 40, "service": 60, "date": 30, "time": 10, "wifi": 32}
+_SHORTEST |= {"office_en": 0, "service_en": 0}
 _LATER_SERVICES, _LATER_SERVICE = 6, 60
+_DOCUMENTS, _DOCUMENTS_AT_LEAST, _DOCUMENT = 5, 2, 80
 
 # What may be broken anywhere where it would leave the paper. Not the number: it is narrowed.
-_BREAKABLE = (*_LONGEST, "next_services", "ahead", "likely_from", "likely_to")
+_LISTS = ("next_services", "next_services_en", "documents")
+_BREAKABLE = (*_LONGEST, *_LISTS, "ahead", "likely_from", "likely_to")
 
 
 def typeset(slip: Slip, dots: int = LAYOUTS[0]) -> Image.Image:
     """The slip as a 1-bit image (0 is black), `dots` wide: 576 for 80 mm paper, 384 for 58 mm.
 
-    Large print, and texts longer than any name, give way until the image fits the wire
-    (`raster.WIRE_LIMIT`); the number's height never does. May be called from many threads.
+    An office's own layout that fails on this slip gives way to Khiu's, and `own.troubles` tells.
+    May be called from many threads.
     """
-    scales = _LARGE if slip.large else _NORMAL
-    fields = _fields(slip, dots)
+    if slip.template:
+        try:
+            return fitting(slip, dots, renderer(slip.template))
+        except Unusable as problem:
+            log.warning("the office's own slip gives way to Khiu's: %s", problem)
+            troubles.note(slip.template, problem)
+    return fitting(slip, dots, press_of("", dots).image)
+
+
+def fitting(slip: Slip, dots: int, render: Render) -> Image.Image:
+    """The slip within its paper and the wire (`raster.WIRE_LIMIT`).
+
+    Where it is too long, first the documents give way, then large print, then texts longer than any
+    name; the number's height never does. Raises `Unusable` where an own layout leaves no way.
+    """
     rows = (WIRE_LIMIT - _COMMANDS) // (dots // 8)
-    for scale in scales:
-        image = _within_edges(fields | {"scale": scale}, dots)
+    for facts in _shorter_and_shorter(slip, dots):
+        image = _within_edges(facts, render)
+        if image.width != dots:
+            raise Unusable("width", facts={"dots": image.width, "wanted": dots})
         if image.height <= rows:
             return image
-    least = {name: _cut(str(fields[name]), length) for name, length in _SHORTEST.items()}
-    return _within_edges(fields | least | {"next_services": [], "scale": scales[-1]}, dots)
+    raise Unusable("too_long", facts={"mm": image.height // _MILLIMETRE})
 
 
-def _fields(slip: Slip, dots: int) -> dict[str, object]:
+def _shorter_and_shorter(slip: Slip, dots: int) -> Iterator[Facts]:
+    scales = _LARGE if slip.large else _NORMAL
+    facts = _facts(slip, dots)
+    documents = facts["documents"]
+    assert isinstance(documents, list)
+    for kept in sorted({len(documents), min(len(documents), _DOCUMENTS_AT_LEAST)} - {0})[::-1]:
+        left = slip.documents_left + len(slip.documents) - kept
+        fewer = {"documents": documents[:kept], "documents_left": left}
+        yield facts | fewer | {"scale": scales[0]}
+    facts |= {"documents": [], "documents_left": 0}
+    yield from (facts | {"scale": scale} for scale in scales)
+    least = {name: cut(str(facts[name]), length) for name, length in _SHORTEST.items()}
+    none = {"next_services": [], "next_services_en": [], "english": False}
+    yield facts | least | none | {"scale": scales[-1]}
+
+
+def _facts(slip: Slip, dots: int) -> Facts:
     kept = slip.as_json()
-    fields = {
-        name: _clean(value) if isinstance(value, str) else value for name, value in kept.items()
+    facts: Facts = {
+        name: clean(value) if isinstance(value, str) else value
+        for name, value in kept.items()
+        if name not in ("url", "template")
     }
-    fields |= {name: _cut(str(fields[name]), length) for name, length in _LONGEST.items()}
-    later = slip.next_services[:_LATER_SERVICES]
-    fields["next_services"] = [_cut(_clean(name), _LATER_SERVICE) for name in later]
-    fields["ahead"] = None if slip.ahead is None else str(slip.ahead)
+    facts |= {name: cut(str(facts[name]), length) for name, length in _LONGEST.items()}
+    for name, most, longest in (
+        ("next_services", _LATER_SERVICES, _LATER_SERVICE),
+        ("next_services_en", _LATER_SERVICES, _LATER_SERVICE),
+        ("documents", _DOCUMENTS, _DOCUMENT),
+    ):
+        facts[name] = [cut(clean(text), longest) for text in getattr(slip, name)[:most]]
+    facts["ahead"] = None if slip.ahead is None else str(slip.ahead)
     code = code_for(slip.url, dots)
-    del fields["url"]
-    fields["qr"] = code and {"svg": code.as_svg(), "modules": len(code.matrix), "dots": code.dots}
-    return fields
+    facts["qr"] = code and {"svg": code.as_svg(), "modules": len(code.matrix), "dots": code.dots}
+    facts["width"] = dots // _MILLIMETRE
+    return facts
 
 
-class _Press:
-    """A warm compiler for one width. Compilers are not for two threads at once, hence the lock."""
-
-    def __init__(self, dots: int) -> None:
-        fonts = typst.Fonts(
-            include_system_fonts=False,
-            include_embedded_fonts=False,
-            font_paths=[str(fontpkg_sarabun.ROOT / "files")],
-        )
-        main = str(TEMPLATES / _MAIN[dots])
-        self._compiler = typst.Compiler(main, root=str(TEMPLATES), font_paths=fonts)
-        self._lock = threading.Lock()
-
-    def png(self, data: str) -> bytes:
-        with self._lock:
-            page = self._compiler.compile(format="png", ppi=PPI, sys_inputs={"data": data})
-        if not isinstance(page, bytes):
-            raise TypeError("a slip is one page")
-        return page
-
-
-_presses = cache(_Press)
-
-
-def _within_edges(fields: dict[str, object], dots: int) -> Image.Image:
-    image = _render(fields, dots)
+def _within_edges(facts: Facts, render: Render) -> Image.Image:
+    image = render(json.dumps(facts))
     if _touches_edge(image):
-        image = _render(fields | {name: _loosened(fields[name]) for name in _BREAKABLE}, dots)
+        image = render(json.dumps(facts | {name: loosened(facts[name]) for name in _BREAKABLE}))
     return image
-
-
-def _render(fields: dict[str, object], dots: int) -> Image.Image:
-    png = _presses(dots).png(json.dumps(fields))
-    with Image.open(BytesIO(png)) as page:
-        return page.convert("L").point(lambda grey: 255 * (grey >= 128), "1")  # noqa: PLR2004
 
 
 def _touches_edge(image: Image.Image) -> bool:
     left, _, right, _ = image.point(lambda dot: 255 - dot).getbbox() or (_EDGE, 0, 0, 0)
     return left < _EDGE or right > image.width - _EDGE
-
-
-def _clean(text: str) -> str:
-    """One line of what Sarabun can draw; a box stands for any other character."""
-    shown = (" " if unicodedata.category(c) in _GAPS else c for c in text)
-    drawn = "".join(c if _SARABUN.fullmatch(c) else "\ufffd" for c in shown)
-    return " ".join(_based(word) for word in drawn.split())
-
-
-def _based(word: str) -> str:
-    # A mark without a letter before it would hang out of the paper to the left.
-    while word and (unicodedata.category(word[0]).startswith("M") or word[0] == "ำ"):
-        word = word[1:]
-    return word
-
-
-def _cut(text: str, length: int) -> str:
-    while length and len(text) > length and not _may_break(text, length):
-        length -= 1
-    return text if len(text) <= length else text[:length] + "…"
-
-
-def _loosened(value: object) -> object:
-    """Texts with leave to break within words, for those that no dictionary can break."""
-    if isinstance(value, list):
-        return [_loosened(part) for part in value]
-    if not isinstance(value, str):
-        return value
-    marks = ("\u200b" if _may_break(value, i) else "" for i in range(len(value)))
-    return "".join(mark + c for mark, c in zip(marks, value, strict=True))
-
-
-def _may_break(text: str, at: int) -> bool:
-    # Grapheme borders, near enough: marks and Thai vowels stay with the consonant they belong to.
-    if at == 0:
-        return False
-    before, after = text[at - 1], text[at]
-    return not (
-        unicodedata.category(after).startswith(("M", "Cf", "Sk"))
-        or after in "ะาำๅๆ"
-        or before in "เแโใไ\u200d"
-    )

@@ -48,6 +48,7 @@ class Who:
     counter_id: int | None = None
     settings_text: str = ""  # of the office, as of this look; empty: not looked at
     service_ids: tuple[int, ...] = ()  # of a device that offers only these; empty: all
+    options: str = "{}"  # of a device: JSON of domain.screen.Screen
 
 
 class Access:
@@ -55,6 +56,7 @@ class Access:
 
     def __init__(self, store: Store, clock: Callable[[], int]) -> None:
         self._store, self._clock = store, clock
+        self.hasher = PasswordHasher()  # how dear a guess is; each hash says its own
         self._names = Tries(clock, FREE_TRIES, LONGEST_WAIT_S)
         self._addresses = Tries(clock, FREE_TRIES_OF_ADDRESS, LONGEST_WAIT_S)
         self.pairings = Pairings(store, clock)
@@ -76,7 +78,8 @@ class Access:
         actor = Actor("device", row.id, row.printer_id)
         only = tuple(json.loads(row.service_ids))
         kind, name = DeviceKind(row.kind), row.name
-        return Who(row.office_id, actor, kind, name, name, service_ids=only)
+        own = row.options
+        return Who(row.office_id, actor, kind, name, name, service_ids=only, options=own)
 
     def by_sign_in(self, token: str) -> Who | None:
         """Role and rights are read each time, so that a change is effective at once.
@@ -128,10 +131,10 @@ class Access:
         if USERNAME.fullmatch(username):
             with self._store.reading() as db:
                 row = passes.by_username(db, office_id, username)
-        known = row.password_hash if row and row.password_hash else _no_password()
+        known = row.password_hash if row and row.password_hash else _no_password(self.hasher)
         try:
             with _hashing:
-                PasswordHasher().verify(known, password[: LONGEST_PASSWORD + 1])
+                self.hasher.verify(known, password[: LONGEST_PASSWORD + 1])
         except VerificationError:
             raise NotSignedIn("wrong_password") from None
         if row is None or row.password_hash is None:
@@ -194,7 +197,7 @@ class Access:
         if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
             raise BadField(password="password_length")
         with _hashing:
-            hashed = PasswordHasher().hash(password)  # before the transaction: it takes a while
+            hashed = self.hasher.hash(password)  # before the transaction: it takes a while
         row = self._invitation(code, password=True)
         now = self._clock()
         with self._store.writing() as db:
@@ -232,5 +235,5 @@ class Access:
 
 
 @lru_cache(maxsize=1)
-def _no_password() -> str:
-    return PasswordHasher().hash(secrets.token_urlsafe(16))
+def _no_password(hasher: PasswordHasher) -> str:
+    return hasher.hash(secrets.token_urlsafe(16))

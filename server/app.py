@@ -18,17 +18,21 @@ import display.views
 import kiosk.views
 import server.api.health
 import server.api.opinions
+import server.api.printing
 import server.api.tickets
 import server.api.views
 import server.counter.views
 import server.manage.policy
 import server.manage.views
+import server.printing.views
 import server.reception.views
 import server.reports.views
 import server.resident.views
 import server.sign_in.views
+import server.survey.rate
 import server.survey.views
 from server import assets, web, wording
+from server.agents import Agents
 from server.bus import Bus
 from server.catalogue import Catalogue
 from server.config import Config
@@ -44,8 +48,10 @@ FACES = [
     display.views.face,
     server.counter.views.face,
     server.reception.views.face,
+    server.printing.views.face,
     server.resident.views.face,
     server.survey.views.face,
+    server.survey.rate.face,
     server.reports.views.face,
     server.manage.views.face,
     server.manage.policy.face,
@@ -103,6 +109,9 @@ def make_app(
     push.bind(house)
     app.extensions |= {"khiu": house, "words": Catalogue(), "push": push, "socketio": socketio}
     app.extensions["bus"] = bus
+    agents = Agents(store, clock, lambda: str(app.config["BASE_URL"]))
+    app.extensions["agents"] = agents
+    house.when_slips_are_ordered(agents.wake)
     web.answer_refusals(app)
     _protect(app)
     _give_templates_words(app)
@@ -117,6 +126,7 @@ def _protect(app: Flask) -> None:
     def make_nonce() -> None:  # before the CSRF check: the page that answers it needs one too
         g.nonce = secrets.token_urlsafe(16)
 
+    app.before_request(web.allow_larger_body)  # before the CSRF check, which reads the form
     csrf = CSRFProtect(app)
     csrf.exempt(server.api.views.face)  # programs send a token of their own, never a cookie
     csrf.exempt(server.api.health.face)

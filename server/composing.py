@@ -1,5 +1,6 @@
 """Puts a ticket's facts on a slip: what a resident reads on paper."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from server.links import TRACK, link
 from server.wording import local
 
 STEP_MIN = 5  # clock times on paper are told in steps of five minutes, like waits
+MOST_DOCUMENTS = 5  # lines; of more than these one line says how many are missing
 
 
 def compose(
@@ -21,14 +23,24 @@ def compose(
     settings: Settings,
     secret: str,
     base_url: str,
+    documents: Sequence[str] = (),
+    layout: str = "",
 ) -> Slip:
     """The slip of a ticket. `facts` were kept when it was ordered: ahead, low_s, high_s, large.
+
+    `documents`: what to have ready for its first service, in the ticket's language; `layout`: the
+    office's own, empty for Khiu's.
 
     `base_url` starts the link where the office has no address of its own; then a phone must be
     in the office's Wi-Fi, and the slip names it.
     """
     tongue, issued = ticket.language, office_time(ticket.issued_at, settings.zone)
-    names = [local(services[step.service_id], tongue) for step in ticket.steps]
+    asked = [services[step.service_id] for step in ticket.steps]
+    names = [local(service, tongue) for service in asked]
+    paper = settings.settings.paper
+    listed = documents if paper.documents else ()
+    shown = len(listed) if len(listed) <= MOST_DOCUMENTS else MOST_DOCUMENTS - 1
+    both = paper.english and tongue != "en"
     told = settings.settings.show_wait and facts.get("high_s") is not None
     floor = _five(issued + timedelta(seconds=facts["low_s"]), up=False) if told else None
     ceiling = _five(issued + timedelta(seconds=facts["high_s"]), up=True) if told else None
@@ -45,13 +57,20 @@ def compose(
         likely_from=clock(floor) if floor else "",
         likely_to=clock(ceiling) if ceiling else "",
         wifi="" if settings.public_url else settings.settings.wifi.name,
-        large=bool(facts.get("large")),
+        large=paper.large or bool(facts.get("large")),
         reprint=bool(facts.get("reprint")),
         demo=settings.settings.demo,
+        documents=tuple(listed[:shown]),
+        documents_left=len(listed) - shown,
+        english=both,
+        office_en=settings.office.name.en if both else "",
+        service_en=asked[0].en if both else "",
+        next_services_en=tuple(service.en for service in asked[1:]) if both else (),
+        template=layout,
     )
 
 
-def trial_slip(settings: Settings, now: int, base_url: str) -> Slip:
+def trial_slip(settings: Settings, now: int, base_url: str, layout: str = "") -> Slip:
     """Nobody's ticket: shows whether the printer prints Thai, cuts and draws a clear QR."""
     moment = office_time(now, settings.zone)
     return Slip(
@@ -64,6 +83,8 @@ def trial_slip(settings: Settings, now: int, base_url: str) -> Slip:
         language="th",
         demo=settings.settings.demo,
         test=True,
+        large=settings.settings.paper.large,
+        template=layout,
     )
 
 

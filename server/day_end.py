@@ -4,7 +4,7 @@ from server import moving
 from server.domain.ticket import MOVES, Outcome, State, Ticket, Verb
 from server.domain.wish import Actor
 from server.office import Office, Turn
-from server.store import boards, tickets
+from server.store import boards, line
 
 OFFICE = Actor("office")  # what the office's own clock does
 FORGOTTEN_MS = 3 * 3_600_000  # nobody is served longer; "finish" was forgotten
@@ -34,7 +34,7 @@ class DayEnd:
 
     def _open_tickets(self, after_id: int) -> list[int]:
         with self._office.store.reading() as db:
-            return tickets.still_open(db, self._office.id, after_id)
+            return line.still_open(db, self._office.id, after_id)
 
     def close_days_before(self, day: str) -> int:
         """Whoever still waited when an earlier day ended is closed; returns how many tickets.
@@ -55,7 +55,7 @@ class DayEnd:
 
     def _left_over(self, day: str) -> list[int]:
         with self._office.store.reading() as db:
-            return tickets.left_over(db, self._office.id, day, self._office.clock() - FORGOTTEN_MS)
+            return line.left_over(db, self._office.id, day, self._office.clock() - FORGOTTEN_MS)
 
     def _old_calls(self, day: str) -> bool:
         with self._office.store.reading() as db:

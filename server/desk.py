@@ -16,7 +16,7 @@ from server.domain.ticket import AT_COUNTER, Outcome, State, Step, Ticket, Verb,
 from server.domain.wish import Actor, RequestKey, Wish
 from server.office import Office, Turn
 from server.pace import Paces
-from server.store import boards, counters, services, tickets
+from server.store import boards, counters, line, services, tickets
 
 SEEN = TypeAdapter(Seen)
 SEEN_OR_NOBODY: TypeAdapter[Seen | None] = TypeAdapter(Seen | None)
@@ -53,14 +53,14 @@ class Desk:
 
         def act(turn: Turn) -> Seen | None:
             counter = self._at_work(turn, counter_id, actor)
-            chosen = tickets.choose(turn.db, turn.office_id, counter_id)
+            chosen = line.choose(turn.db, turn.office_id, counter_id)
             if chosen is not None and chosen.present:
                 if not finish:
                     raise NotAllowed("counter_busy", number=counter.number)
                 there = moving.lock(turn, chosen.ticket_id)
                 if there.current.id == chosen.step_id and there.state in AT_COUNTER:
                     moving.finish(turn, there, actor, Outcome.SERVED, self._paces.last())
-                chosen = tickets.choose(turn.db, turn.office_id, counter_id)
+                chosen = line.choose(turn.db, turn.office_id, counter_id)
             first = moving.lock_first(turn, counter_id, chosen)
             if first is None:
                 return None
@@ -85,7 +85,7 @@ class Desk:
 
         def act(turn: Turn) -> Seen:
             counter = self._at_work(turn, counter_id, actor)
-            if tickets.at_counter(turn.db, turn.office_id, counter_id) is not None:
+            if line.at_counter(turn.db, turn.office_id, counter_id) is not None:
                 raise NotAllowed("counter_busy", number=counter.number)
             ticket = moving.lock(turn, ticket_id)
             called, why = moving.call(turn, ticket, counter_id, actor, reason=reason)
@@ -174,7 +174,7 @@ class Desk:
             after(seen.state, Verb.RESUME)
             counter_id = seen.counter_id or 0
             counter = self._at_work(turn, counter_id, actor)
-            if tickets.at_counter(turn.db, turn.office_id, counter_id) is not None:
+            if line.at_counter(turn.db, turn.office_id, counter_id) is not None:
                 raise NotAllowed("counter_busy", number=counter.number)
             ticket = moving.lock(turn, ticket_id)
             if ticket.current.counter_id != counter_id:  # parked again elsewhere, just now
@@ -205,7 +205,7 @@ class Desk:
             target = (
                 None
                 if counter_id is None
-                else tickets.lock_counter(turn.db, turn.office_id, counter_id).id
+                else line.lock_counter(turn.db, turn.office_id, counter_id).id
             )
             ticket = moving.lock(turn, ticket_id)
             if service_id is None or service_id == ticket.current.service_id:
@@ -310,8 +310,8 @@ class Desk:
         reason: str | None = None,
     ) -> Counter:
         def act(turn: Turn) -> Counter:
-            counter = tickets.lock_counter(turn.db, turn.office_id, counter_id)
-            present = tickets.at_counter(turn.db, turn.office_id, counter_id)
+            counter = line.lock_counter(turn.db, turn.office_id, counter_id)
+            present = line.at_counter(turn.db, turn.office_id, counter_id)
             if state != "open" and present is not None:
                 raise NotAllowed("counter_busy", number=counter.number)
             if state == "closed":

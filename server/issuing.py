@@ -8,7 +8,7 @@ from server.domain.ticket import SlipState, State, Step, Ticket
 from server.domain.wish import Actor, Wish
 from server.links import SURVEY, TRACK, link_token, token_hash
 from server.office import Turn
-from server.store import events, services, slips, surveys, tickets
+from server.store import events, line, services, slips, surveys, tickets
 from server.store.ids import new_id
 
 
@@ -23,7 +23,7 @@ def issue(
     if not all(service.active for service in asked):
         raise NotAllowed("service_off")
     steps = _steps(turn, wish, asked)
-    ahead = tickets.ahead(turn.db, turn.office_id, asked[0].prefix, steps[0])
+    ahead = line.ahead(turn.db, turn.office_id, asked[0].prefix, steps[0])
     pace = paces.get(asked[0].prefix)
     wait = wait_for(ahead, pace) if pace else None
     admit(turn, wish, asked, wait)

@@ -12,7 +12,7 @@ from server.domain.why import Standing, Why, why_for
 from server.domain.wish import Actor
 from server.links import SURVEY, link_token, token_hash
 from server.office import Turn
-from server.store import boards, events, services, surveys, tickets
+from server.store import boards, events, line, services, surveys, tickets
 from server.store.ids import later_than, new_id
 
 MOST_LOOKS = 200
@@ -82,7 +82,7 @@ def call(
     arrived = step.issued_at or ticket.issued_at
     why = why_for(
         Standing(ticket.number, arrived, step.queue_at, penalty_s),
-        tickets.passed_over(turn.db, turn.office_id, counter_id, step),
+        line.passed_over(turn.db, turn.office_id, counter_id, step),
         priority=ticket.priority,
         head_start_min=head_start_of(step.queue_at, ticket.issued_at, step.slot_at),
         reason=reason,
@@ -136,7 +136,7 @@ def finish(
 def queue_before(turn: Turn, step: Step, paces: dict[str, Pace]) -> tuple[int, Wait | None]:
     """How many are called before this step, and how long that will take."""
     prefix = services.prefix_of(turn.db, turn.office_id, step.service_id)
-    ahead = tickets.ahead(turn.db, turn.office_id, prefix, step)
+    ahead = line.ahead(turn.db, turn.office_id, prefix, step)
     pace = paces.get(prefix)
     return ahead, wait_for(ahead, pace) if pace else None
 
@@ -260,7 +260,7 @@ def release(turn: Turn, counter_id: int, actor: Actor) -> None:
 
     The caller has locked the counter.
     """
-    for ticket_id in sorted(tickets.sent_to(turn.db, turn.office_id, counter_id)):
+    for ticket_id in sorted(line.sent_to(turn.db, turn.office_id, counter_id)):
         ticket = lock(turn, ticket_id)
         if ticket.state is State.WAITING and ticket.current.counter_id == counter_id:
             free: dict[str, Any] = {"counter_id": None}
@@ -268,7 +268,7 @@ def release(turn: Turn, counter_id: int, actor: Actor) -> None:
 
 
 def lock_first(
-    turn: Turn, counter_id: int, chosen: tickets.Chosen | None
+    turn: Turn, counter_id: int, chosen: line.Chosen | None
 ) -> tuple[Ticket, int] | None:
     """Who is called next, locked, and the penalty (s) with which; None when nobody waits.
 
@@ -291,7 +291,7 @@ def lock_first(
             if found is None:
                 held.add(chosen.step_id)
             tried.append(chosen.step_id)
-        chosen = tickets.choose(turn.db, turn.office_id, counter_id, tried)
+        chosen = line.choose(turn.db, turn.office_id, counter_id, tried)
     return None
 
 

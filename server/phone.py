@@ -14,7 +14,7 @@ from server.domain.ticket import State, Ticket
 from server.pace import Paces
 from server.reads import Reads
 from server.shapes import Wait, Words, wait
-from server.store import boards, tickets
+from server.store import boards, line, tickets
 from server.store.engine import Store
 
 # The place of every phone's ticket in its pool, in one look at those who wait.
@@ -61,7 +61,7 @@ class Phones:
             version = boards.version(db, office_id)
             found = tickets.many(db, office_id, ids)
             rows = db.execute(PLACES, {"office_id": office_id, "ids": ids})
-            places = {row.ticket_id: min(row.ahead, tickets.AHEAD_BOUND) for row in rows}
+            places = {row.ticket_id: min(row.ahead, line.AHEAD_BOUND) for row in rows}
 
         def seen(ticket: Ticket) -> Seen:
             if ticket.state is not State.WAITING or ticket.id not in places:

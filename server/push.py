@@ -14,8 +14,10 @@ from flask_socketio import ConnectionRefusedError as Refused
 from flask_socketio import SocketIO, emit, join_room
 
 from server import shapes, watchers
+from server.bells import Bells
 from server.house import House
 from server.phone import Phones
+from server.shout import Shout
 from server.sockets import Sockets
 from server.store import boards
 from server.watchers import LONG_AGO, Hall, Watchers
@@ -35,7 +37,9 @@ class Push:
     def __init__(self, socketio: SocketIO, *, most_sockets: int) -> None:
         self._socketio = socketio
         self._connections = Sockets(socketio, most=most_sockets)
+        self._shout = Shout(socketio)
         self._watchers = Watchers(most_sockets)
+        self._bells = Bells(socketio, LIVE, self._connections.alive)
         self._wake = Condition()
         self._changed: dict[int, bool] = {}  # office → at once?
         self._looked_at = self._checked_at = LONG_AGO
@@ -46,6 +50,8 @@ class Push:
         self._bound: House | None = None
         socketio.on_event("connect", self._greet, namespace=LIVE)
         socketio.on_event("disconnect", self._leave, namespace=LIVE)
+        # Past Flask: every screen asks this twice a second, and it needs nothing of a request.
+        socketio.server.on("still", self._still, namespace=LIVE)
 
     def bind(self, house: House) -> None:
         self._bound = house
@@ -69,6 +75,7 @@ class Push:
             if self._thread is None:
                 self._thread = Thread(target=self._run, name="push", daemon=True)
                 self._thread.start()
+                self._bells.start(self._house)
 
     # ------------------------------------------------------------ sending
 
@@ -135,7 +142,7 @@ class Push:
             return
         payload = self._board(office_id)
         if payload["version"] > hall.board_version:
-            self._socketio.emit("board", payload, namespace=LIVE, to=f"board:{office_id}")
+            self._shout.say("board", payload, LIVE, f"board:{office_id}")
             hall.board_version = payload["version"]
         self._ill.discard(office_id)
 
@@ -180,6 +187,8 @@ class Push:
                 self._greet_board(sid, asked)
             elif asked.get("topic") == "ticket":
                 self._greet_phone(sid, asked)
+            elif asked.get("topic") == "printer":
+                self._bells.greet(self._house, sid, asked)
             else:
                 raise Refused(watchers.NOT_ADMITTED)
         except Refused:
@@ -208,8 +217,17 @@ class Push:
         hall.phones_version = hall.phones_version or version
         emit("ticket", phone.model_dump())
 
+    def _still(self, sid: str, *_anything: Any) -> int | None:
+        """The version that this screen was sent at least; None when it is sent nothing any more.
+
+        A screen that hears no answer knows its line is dead, one that has less lost something.
+        """
+        hall = self._watchers.hall_of(sid)
+        return hall.board_version if hall else None
+
     def _leave(self, *_reason: Any) -> None:
         self._watchers.forget(request.sid)  # type: ignore[attr-defined]
+        self._bells.forget(request.sid)  # type: ignore[attr-defined]
 
     # ------------------------------------------------------------ what is told
 

@@ -1,7 +1,7 @@
 """Everything the faces show of the queue. Reads only: nothing here changes a row."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, select, text
 from server.domain.admission import Shut, again, shut
 from server.domain.day import office_day, office_time
 from server.domain.estimate import wait_for
+from server.domain.hours import at_rest
 from server.domain.order import Priority, head_start_of, seen_from
 from server.domain.refusals import NotFound
 from server.domain.seen import Seen
@@ -17,7 +18,7 @@ from server.domain.settings import ServiceRules, Settings, Words
 from server.domain.shown import Board, Call, Counter, Event, InLine, PoolWaiting, Service
 from server.domain.ticket import State, Ticket, number_text
 from server.pace import Paces
-from server.store import boards, counters, schema, services, tickets
+from server.store import boards, counters, line, schema, services, tickets
 from server.store.engine import Store
 
 RECENT_MS = 10 * 60 * 1000
@@ -45,7 +46,7 @@ LINE = text(f"""
         UNION ALL
         SELECT s.*, 0 FROM steps s
         WHERE s.office_id = :office_id AND s.counter_id = :counter_id
-          AND s.state = 'waiting' AND s.{tickets.OPEN})
+          AND s.state = 'waiting' AND s.{line.OPEN})
     SELECT t.id, t.prefix, t.number AS place, t.priority, t.language, t.channel, m.service_id,
            m.issued_at, m.queue_at, m.penalty_s, m.first_called_at, m.counter_id, m.slot_at,
            t.issued_at AS came_at
@@ -103,6 +104,7 @@ class Reads:
                 recent=tuple(call(row, number_text(row.prefix, row.place)) for row in recent),
                 waiting=self._pools(db, list(services.values()), paces, settings),
                 notices=settings.notices,
+                closed=_closed(settings, now, services.values()),
             )
 
     def services(self) -> list[Service]:
@@ -255,7 +257,7 @@ class Reads:
                 )
             )
         )
-        ahead = tickets.ahead(db, self.office_id, prefix, step)
+        ahead = line.ahead(db, self.office_id, prefix, step)
         return Seen(ticket, ahead, wait_for(ahead, paces[prefix]) if prefix in paces else None)
 
     def _pools(
@@ -279,6 +281,12 @@ class Reads:
             if waiting.get(pool.prefix, 0)
             or any(s.prefix == pool.prefix and s.active for s in services)
         )
+
+
+def _closed(settings: Settings, now: int, services: Iterable[Row[Any]]) -> bool:
+    rules = {row.rules for row in services if row.active}  # most have the same: none of their own
+    at = office_time(now, settings.zone)
+    return at_rest(settings, at, [ServiceRules.read(text) for text in rules])
 
 
 def _words(row: Any) -> Words:

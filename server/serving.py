@@ -17,6 +17,7 @@ from typing import Any
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
+from printers.delivery import check
 from printers.send import send
 from server.app import make_app
 from server.config import Config
@@ -24,6 +25,7 @@ from server.spool import Spool
 from server.store import offices
 from server.store.engine import Store
 from server.timer import Timer
+from server.watching import Watching
 
 PR_SET_PDEATHSIG = 1
 LOCK_WAIT_S = 3.0  # a server that was just killed needs a moment to be gone
@@ -146,7 +148,9 @@ def start_work(app: Flask) -> None:
     if app.extensions["bus"] is not None:
         app.extensions["bus"].start()
     spool.start()
+    app.extensions["agents"].start()
     Timer(house).start()
+    Watching(house, check).start()
 
 
 def serve(

@@ -145,6 +145,7 @@ class Board(BaseModel):
     recent: list[Call]
     waiting: list[Pool]
     notices: list[Words]
+    closed: bool
 
 
 def wait(found: DomainWait | None) -> Wait | None:
@@ -241,6 +242,7 @@ def board(found: DomainBoard, zone: ZoneInfo) -> Board:
             for pool in found.waiting
         ],
         notices=[Words(th=notice.th, en=notice.en) for notice in found.notices],
+        closed=found.closed,
     )
 
 

@@ -1,11 +1,13 @@
-"""What a slip job becomes on paper: the ticket's facts in words, and the office's own template."""
+"""What a slip job becomes on paper: the ticket's facts in words, and the office's own layout."""
 
+import json
 from collections.abc import Callable
 
+from printers.own import troubles
 from printers.slip import Slip
 from server.composing import compose, trial_slip
 from server.domain.settings import Settings, Words
-from server.store import offices, schema, tickets
+from server.store import offices, papers, schema, tickets
 from server.store.engine import Store
 from server.store.slips import Job
 
@@ -21,13 +23,35 @@ class Sheets:
         with self._store.reading() as db:
             row = offices.for_verb(db, job.office_id)
             settings = Settings.read(row.settings)
+            layout = papers.layout(db, job.office_id)
             if job.ticket_id is None:
-                return trial_slip(settings, self._clock(), self._base_url())
+                return trial_slip(settings, self._clock(), self._base_url(), layout)
             ticket = tickets.get(db, job.office_id, job.ticket_id)
             services = {
-                service.id: Words(th=service.name_th, en=service.name_en)
+                service.id: service
                 for service in db.execute(
                     schema.services.select().where(schema.services.c.office_id == job.office_id)
                 )
             }
-        return compose(ticket, services, job.slip, settings, row.secret, self._base_url())
+        names = {key: Words(th=one.name_th, en=one.name_en) for key, one in services.items()}
+        documents = json.loads(services[ticket.steps[0].service_id].papers)["documents"]
+        return compose(
+            ticket,
+            names,
+            job.slip,
+            settings,
+            row.secret,
+            self._base_url(),
+            documents.get(ticket.language) or documents["th"],
+            layout,
+        )
+
+    def note_trouble(self, office_id: int) -> None:
+        """Keeps why the office's own layout gave way to Khiu's, for the page where it is made."""
+        if not troubles:
+            return
+        with self._store.reading() as db:
+            layout = papers.layout(db, office_id)
+        if problem := troubles.take(layout):
+            with self._store.writing() as db:
+                papers.gave_way(db, office_id, layout, problem.as_json(), self._clock())

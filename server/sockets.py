@@ -38,6 +38,7 @@ class Sockets:
         if type(self._server.manager) is Manager:
             self._server.manager = Listeners()
             self._server.manager.set_server(self._server)
+        self._server.async_handlers = False  # no thread a word: nothing said to us takes long
         self._came: dict[str, float] = {}  # connection → monotonic s
         self._lock = Lock()
         self._accept = self._engine.handlers["connect"]  # Socket.IO's own

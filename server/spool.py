@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from threading import Condition, Thread
+from typing import Protocol
 
 from printers.outcome import Outcome, PrinterError
 from printers.slip import Slip
@@ -16,6 +17,16 @@ log = logging.getLogger(__name__)
 
 HANDS = 4  # printers that can be busy at once
 LOOK_S = 1.0
+OURS = "error"  # may be a fault of this one slip, such as texts that cannot be set
+
+
+class Send(Protocol):
+    """Takes a slip to a printer's URL; calls `begin` before the first byte goes to paper.
+
+    Raises `PrinterError`, also what `begin` raises.
+    """
+
+    def __call__(self, slip: Slip, url: str, *, begin: Callable[[], None]) -> Outcome: ...
 
 
 class Spool:
@@ -25,7 +36,7 @@ class Spool:
         self,
         store: Store,
         clock: Callable[[], int],
-        send: Callable[[Slip, str], Outcome],
+        send: Send,
         base_url: Callable[[], str],
     ) -> None:
         self._store, self._clock, self._send = store, clock, send
@@ -40,7 +51,9 @@ class Spool:
             self._wake.notify()
 
     def start(self) -> None:
-        """Starts the hands; in the one process that prints."""
+        """Starts the hands; in each process that prints."""
+        if self._store.is_sqlite:  # the one process: whoever had a slip in hand is gone
+            self._take_up_what_was_left()
         for hand in range(HANDS):
             Thread(target=self._run, name=f"spool-{hand}", daemon=True).start()
 
@@ -56,27 +69,44 @@ class Spool:
         self.wake()  # another hand looks whether another printer has something to do
         state, problem, near_end = self._print(job)
         with self._store.writing() as db:
-            slips.settle(db, job, state, self._clock(), problem=problem, near_end=near_end)
+            now = self._clock()
+            mine = slips.settle(db, job, state, now, problem=problem, near_end=near_end)
+            if mine and state is SlipState.FAILED and problem not in (None, OURS):
+                slips.hold_back(db, job, problem, now)
+        self._sheets.note_trouble(job.office_id)
         return True
 
     def _print(self, job: Job) -> tuple[SlipState, str | None, bool]:
         """What became of the slip, with what problem, and whether the roll nears its end."""
-        state = SlipState.FAILED  # until something went out
-        try:
-            slip = self._sheets.of(job)
+        state = SlipState.FAILED  # until something may lie on paper
+
+        def begin() -> None:
+            nonlocal state
+            with self._store.writing() as db:
+                if not slips.begin(db, job, self._clock()):
+                    raise PrinterError("its lease is over", sent=False, reason="lease")
             state = SlipState.UNCERTAIN
-            outcome = self._send(slip, job.url)
+
+        try:
+            outcome = self._send(self._sheets.of(job), job.url, begin=begin)
         except PrinterError as error:
             log.warning("slip %s: %s", job.id, error)
             return SlipState.UNCERTAIN if error.sent else SlipState.FAILED, error.reason, False
         except Exception:  # a fault of ours must not hold up the printer until the lease lapses
             log.exception("slip %s", job.id)
-            return state, "error", False
+            return state, OURS, False
         return (
             SlipState.PRINTED if outcome.confirmed else SlipState.SENT,
             None,
             outcome.near_end,
         )
+
+    def _take_up_what_was_left(self) -> None:
+        try:
+            with self._store.writing() as db:
+                slips.end_orphaned(db, self._clock())
+        except Exception:  # then their leases must run out first
+            log.exception("slips that were in hand are not taken up yet")
 
     def _run(self) -> None:
         while True:

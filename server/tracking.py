@@ -1,15 +1,18 @@
 """Residents' links, as pages, slips and posters need them: the office's key makes them anew."""
 
-from flask import current_app
+from typing import NoReturn
+
+from flask import current_app, request
 
 from server.domain.refusals import NotFound
-from server.links import SURVEY, TRACK, link, link_token, token_hash
+from server.links import RATE, SURVEY, TRACK, link, link_token, token_hash
 from server.often import Often
 from server.satisfaction import Satisfaction
 from server.store import surveys, tickets
 from server.web import house, settings_of
 
 MOST_A_MINUTE = 240  # of one link: a phone that polls every 3 s asks 20 times
+WHOLE_OFFICE = 0  # in the place of a counter
 
 
 def track_url(office_id: int, ticket_id: int) -> str:
@@ -53,6 +56,45 @@ def survey_room(token: str) -> Satisfaction:
 def survey_token(office_id: int, ticket_id: int) -> str:
     """What `survey_url` ends with."""
     return link_token(house().secret(office_id), SURVEY, ticket_id)
+
+
+def rate_url(office_id: int, counter_id: int | None) -> str:
+    """What the QR on a counter's card holds; None: the poster of the whole office."""
+    return _link(office_id, RATE, counter_id or WHOLE_OFFICE)
+
+
+def rated(token: str) -> tuple[int, int | None]:
+    """The office, and the counter if it is one's, that a card's or poster's link stands for.
+
+    Such a link hangs on a wall, so what is limited is how often one address asks. Raises
+    `NotFound`, `TooOften`.
+    """
+    often = current_app.extensions.setdefault("raters", Often(house().clock, MOST_A_MINUTE))
+    often.ask(request.remote_addr or "")
+    known: dict[str, tuple[int, int]] = current_app.extensions.setdefault("rate_links", {})
+    if token not in known:
+        known.update(_rate_links())  # a counter may be new; there are never many
+    office_id, counter_id = known.get(token) or _nowhere()
+    if counter_id == WHOLE_OFFICE:
+        return office_id, None
+    if all(one.id != counter_id for one in house().rooms(office_id).reads.counters()):
+        _nowhere()
+    return office_id, counter_id
+
+
+def _rate_links() -> dict[str, tuple[int, int]]:
+    return {
+        link_token(house().secret(office_id), RATE, counter_id): (office_id, counter_id)
+        for office_id in house().office_ids()
+        for counter_id in (
+            WHOLE_OFFICE,
+            *(one.id for one in house().rooms(office_id).reads.counters()),
+        )
+    }
+
+
+def _nowhere() -> NoReturn:
+    raise NotFound("no_such_link")
 
 
 def _asked(token: str) -> None:

@@ -55,6 +55,12 @@ class Watchers:
         with self._lock:
             return dict(self._halls)
 
+    def hall_of(self, sid: str) -> Hall | None:
+        """None for one who does not listen, or no more."""
+        with self._lock:
+            office_id = self._office.get(sid)
+            return None if office_id is None else self._halls[office_id]
+
     def listeners(self) -> list[str]:
         with self._lock:
             return list(self._office)
@@ -122,6 +128,15 @@ def board_of(house: House, asked: dict[str, Any]) -> tuple[int, Admitted]:
     if who is None or not _may_see_board(who):
         raise Refused(NOT_ADMITTED)
     return who.office_id, lambda: True
+
+
+def agent_of(house: House, asked: dict[str, Any]) -> tuple[int, Admitted]:
+    """The office whose slips the caller prints, and whether it still may. Raises `Refused`."""
+    token = _bearer(asked)
+    who = house.access.by_api_token(str(token)) if _is_token(token) else None
+    if who is None or who.role is not TokenRole.PRINTER:
+        raise Refused(NOT_ADMITTED)
+    return who.office_id, lambda: house.access.by_api_token(str(token)) is not None
 
 
 def ticket_of(house: House, asked: dict[str, Any]) -> tuple[int, int]:

@@ -1,7 +1,7 @@
 """What every face needs of Flask: the rooms, who may come in, and how a refusal is answered."""
 
-from collections.abc import Collection
-from typing import Any, cast
+from collections.abc import Callable, Collection
+from typing import Any, TypeVar, cast
 
 from flask import Blueprint, Flask, Response, current_app, g, redirect, request, session, url_for
 from flask import render_template as page
@@ -46,6 +46,7 @@ DEVICE_COOKIE = "khiu_device"
 LANGUAGE_COOKIE = "khiu_language"
 YEAR_S = 365 * 24 * 3600
 AnyRole = Role | DeviceKind | TokenRole
+View = TypeVar("View", bound=Callable[..., Any])
 
 
 def house() -> House:
@@ -128,6 +129,24 @@ def admit(face: Blueprint, roles: Collection[AnyRole]) -> None:
 
     face.before_request(check)
     face.admitted = frozenset(roles)  # type: ignore[attr-defined] # a test asks every face for it
+
+
+def larger_body(most: int, roles: Collection[AnyRole]) -> Callable[[View], View]:
+    """For a view that takes files: bodies of up to `most` bytes, from callers of these roles."""
+
+    def mark(view: View) -> View:
+        view.larger_body = (most, frozenset(roles))  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def allow_larger_body() -> None:
+    """Before anything reads the body of this request."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    most, roles = getattr(view, "larger_body", (0, frozenset()))
+    if most and (found := caller()) is not None and found.role in roles:
+        request.max_content_length = most
 
 
 def open_to_all(face: Blueprint, why: str) -> None:

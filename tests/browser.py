@@ -94,6 +94,6 @@ class Screens:
         context.add_cookies([{"name": name, "value": value, "url": self.site}])
 
     def _heard(self, message: ConsoleMessage) -> None:
-        cut = ("ERR_FAILED", "ERR_CONNECTION", "ERR_INTERNET", "WebSocket connection")
+        cut = ("ERR_FAILED", "ERR_CONNECTION", "ERR_INTERNET", "ERR_EMPTY", "WebSocket conn")
         if message.type == "error" and not any(word in message.text for word in cut):
             self.errors.append(message.text)

@@ -75,7 +75,7 @@ def opened(browser: Browser, office: Office) -> Iterator[Hall]:
         yield Hall(office, screens, site, port, running)
         for context in browser.contexts:
             context.close()
-    assert screens.errors == []
+    assert screens.errors == [], screens.errors
 
 
 def called(office: Office, counter: str = "1") -> str:

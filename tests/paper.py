@@ -4,8 +4,9 @@ import socket
 import socketserver
 import struct
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 
 import zxingcpp
@@ -39,16 +40,20 @@ class TcpPrinter(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
     daemon_threads = True
 
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Conversation)
+    def __init__(self, port: int = 0) -> None:
+        super().__init__(("127.0.0.1", port), _Conversation)
         # So that a printer that stops reading is noticed, and not only its kernel's buffers.
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        self.url = f"tcp://127.0.0.1:{self.server_address[1]}?profile=TM-T20II"
+        self.port = int(self.server_address[1])
+        self.url = f"tcp://127.0.0.1:{self.port}?profile=TM-T20II"
         self.slips: list[Printed] = []
         self.received = bytearray()  # every byte of every connection
         self.image_bytes = 0
         self.not_understood = bytearray()
         self.closing = threading.Event()
+        self.lines: set[socket.socket] = set()
+        self.ended = 0  # conversations in which somebody hung up
+        self.first_byte_at: float | None = None  # of the last image (monotonic, s)
 
         self.offline = False
         self.cover_open = False
@@ -62,14 +67,25 @@ class TcpPrinter(socketserver.ThreadingTCPServer):
         self.reports = False  # a status report, in two pieces, goes before every answer
         self.hangs_up_after_status = False
         self.dies_after: int | None = None  # bytes of image; then it closes the connection
+        self.dies_once_after: int | None = None  # the same, of the next image only
         self.resets = False  # dies by a reset instead of an orderly close
         self.stalls_after: int | None = None  # bytes of image; then it reads no more
         self.pause_s = 0.0  # after every piece it reads of an image
         self.confirms = True  # answers GS r 1
+        self.unconfirmed = 0  # so many slips are printed, and no answer comes
+        self.before_answering: Callable[[str], None] = lambda _what: None  # "status 4", "printed"
         self.noise_within_image = b""
         self.noise_before_confirming = b""
         self.paper_out_after = False  # the roll ends with this slip
         self.near_end_after = False  # as it says after the slip
+
+    def cut(self) -> None:
+        """Ends every conversation, as when somebody pulls the cable."""
+        self.closing.set()
+        for one in list(self.lines):
+            with suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
+        self.closing = threading.Event()
 
 
 class _Gone(Exception):
@@ -82,11 +98,14 @@ class _Conversation(socketserver.BaseRequestHandler):
 
     def handle(self) -> None:
         self._bands: list[tuple[int, int, bytes]] = []
+        self.server.lines.add(self.request)
         with suppress(_Gone, OSError):
             self._say(self.server.greeting)
             while True:
                 self._obey()
         self._lay_out(cut=False)
+        self.server.lines.discard(self.request)
+        self.server.ended += 1
 
     def _obey(self) -> None:
         start = self._read(1)
@@ -123,17 +142,22 @@ class _Conversation(socketserver.BaseRequestHandler):
             3: 0x08 * printer.error,
             4: 0x60 * printer.paper_out | 0x0C * printer.near_end,
         }[kind]
+        printer.before_answering(f"status {kind}")
         self._report()
         self._say(printer.answers.get(kind, bytes([WELL | truth])))
         if kind == 4 and printer.hangs_up_after_status:
             raise _Gone
 
     def _print(self) -> None:
+        self.server.first_byte_at = time.monotonic()
         _, _, across, rows = struct.unpack("<BBHH", self._read(6))
         self._say(self.server.noise_within_image)
         data = b""
         while left := across * rows - len(data):
             data += self._read_image(min(left, 2048))
+            if self.server.dies_once_after is not None and len(data) > self.server.dies_once_after:
+                self.server.dies_once_after = None
+                raise _Gone
         self._bands.append((across, rows, data))
 
     def _read_image(self, size: int) -> bytes:
@@ -159,6 +183,10 @@ class _Conversation(socketserver.BaseRequestHandler):
         printer = self.server
         if printer.says_nothing or not printer.confirms:
             return
+        if printer.unconfirmed:
+            printer.unconfirmed -= 1
+            return
+        printer.before_answering("printed")
         self._say(printer.noise_before_confirming)
         self._report()
         bits = 0x0C * printer.paper_out_after | 0x03 * printer.near_end_after
@@ -190,15 +218,37 @@ class _Conversation(socketserver.BaseRequestHandler):
 
 
 @contextmanager
-def tcp_printer() -> Iterator[TcpPrinter]:
+def tcp_printer(port: int = 0) -> Iterator[TcpPrinter]:
     """A printer that is well, until told otherwise, for the time of the block."""
-    with TcpPrinter() as printer:
+    with TcpPrinter(port) as printer:
         threading.Thread(target=printer.serve_forever, args=(0.01,), daemon=True).start()
         try:
             yield printer
         finally:
-            printer.closing.set()
             printer.shutdown()
+            printer.cut()
+
+
+@contextmanager
+def never_accepts(port: int = 0) -> Iterator[int]:
+    """Something at a port (given back) whose queue is full: who connects hears nothing at all."""
+    with ExitStack() as open_sockets:
+        busy = open_sockets.enter_context(socket.socket())
+        busy.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        busy.bind(("127.0.0.1", port))
+        busy.listen(0)
+        for _ in range(4):  # the kernel drops who comes after these
+            caller = open_sockets.enter_context(socket.socket())
+            caller.setblocking(False)
+            caller.connect_ex(busy.getsockname())
+        yield busy.getsockname()[1]
+
+
+def free_port() -> int:
+    """Where nobody listens."""
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        return int(nobody.getsockname()[1])
 
 
 def decode_qr(image: Image.Image) -> str:

@@ -21,10 +21,28 @@ TICKET = {
     *("language", "issued_at", "called_at", "started_at", "ended_at", "outcome", "waiting_ahead"),
     *("wait", "steps", "track_url", "survey_url", "slip", "why"),
 }
-BOARD = {"office", "version", "at", "calls", "recent", "waiting", "notices"}
-CALL = {"call_id", "number", "counter", "counter_name", "service", "at", "recall"}
+BOARD = {"office", "version", "at", "calls", "recent", "waiting", "notices", "closed"}
+CALL = {"call_id", "number", "counter", "counter_name", "service", "at", "recall", "service_id"}
 POOL = {"prefix", "name", "service_ids", "waiting", "wait"}
 PROBLEM = {"type", "title", "status", "detail", "detail_th", "detail_en"}
+
+CALLS = [
+    ("GET", "/services"),
+    ("GET", "/counters"),
+    ("GET", "/board"),
+    ("GET", "/tickets"),
+    ("GET", "/tickets/1"),
+    ("POST", "/tickets"),
+    ("POST", "/ratings"),
+    ("GET", "/figures?from=2026-10-01&to=2026-10-01"),
+    *(("POST", f"/counters/1/{verb}") for verb in ("open", "close", "pause", "next")),
+    *(
+        ("POST", f"/tickets/1/{verb}")
+        for verb in ("call", "recall", "start", "no-show", "return", "finish", "cancel", "hold")
+    ),
+    ("POST", "/tickets/1/resume"),
+    ("POST", "/tickets/1/transfer"),
+]
 
 
 @dataclass
@@ -169,3 +187,7 @@ def check_problem(answer: TestResponse, status: int) -> Any:
     if status == 422:
         assert problem["errors"], "which field?"
     return problem
+
+
+def birth_id(office: Office) -> str:
+    return str(office.service("birth").id)

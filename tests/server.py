@@ -1,5 +1,6 @@
 """The real program in a process of its own, as an office runs it; ended by its own id."""
 
+import io
 import json
 import os
 import select
@@ -8,11 +9,13 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from server.cli import run
 
 KHIU = Path(sys.executable).with_name("khiu")
 FILE = Path(__file__).parent.parent / "deploy" / "demo-office.toml"
@@ -34,16 +37,27 @@ def khiu(*words: str | Path, env: dict[str, str] | None = None) -> subprocess.Co
 
 def init(data: Path, env: dict[str, str] | None = None, file: Path = FILE) -> None:
     """The demo office's file (or another), as a real office in `data`."""
-    done = khiu("init", "--data", data, "--office", file, env=env)
-    assert done.returncode == 0, done.stderr
+    _made("init", "--data", data, "--office", file, env=env)
 
 
 def token(
     data: Path, role: str = "integration", *more: str, env: dict[str, str] | None = None
 ) -> str:
-    done = khiu("token", "test", "--data", data, "--role", role, *more, env=env)
-    assert done.returncode == 0, done.stderr
-    return done.stdout.strip()
+    return _made("token", "test", "--data", data, "--role", role, *more, env=env).strip()
+
+
+def _made(*words: str | Path, env: dict[str, str] | None) -> str:
+    """A command that prepares, not the one under test: run here, without a start of Python."""
+    before, said = dict(os.environ), io.StringIO()
+    os.environ.clear()
+    os.environ.update(_clean(env))
+    try:
+        with redirect_stdout(said):
+            assert run([str(word) for word in words]) == 0
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+    return said.getvalue()
 
 
 @dataclass
@@ -95,13 +109,14 @@ def serving(
     *more: str,
     port: int = 0,
     env: dict[str, str] | None = None,
+    program: Sequence[str | Path] = (KHIU,),
 ) -> Iterator[Running]:
     """`khiu serve` (or `demo`) on a free port; it answers when the block begins."""
     data.parent.mkdir(parents=True, exist_ok=True)
     errors = data.parent / f"{data.name}.stderr"
     with errors.open("a") as heard:
         process = subprocess.Popen(
-            [KHIU, command, "--data", data, "--listen", f"127.0.0.1:{port}", *more],
+            [*program, command, "--data", data, "--listen", f"127.0.0.1:{port}", *more],
             env=_clean(env),
             stdout=subprocess.PIPE,
             stderr=heard,

@@ -187,12 +187,13 @@ def test_a_printer_in_trouble_is_seen_at_the_counter(small_office: Office) -> No
 def test_every_reason_of_a_printer_has_words(small_office: Office) -> None:
     reasons = (
         "unreachable offline cover_open paper_out error silent hung_up stalled too_slow "
-        "paper_out_after no_driver none lease near_end"
+        "paper_out_after no_driver none lease near_end agent_away busy interrupted"
     )
     say = small_office.app.extensions["words"].say
     for reason in reasons.split():
         for tongue in ("th", "en"):
-            assert say(f"counter.printer.{reason}", tongue) != f"counter.printer.{reason}"
+            for said in (f"printing.problem.{reason}", f"printing.do.{reason}"):
+                assert say(said, tongue) != said
 
 
 @pytest.mark.parametrize("role", [Role.RECEPTION, Role.MANAGER, Role.AUDITOR])

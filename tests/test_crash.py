@@ -9,7 +9,6 @@ import signal
 import socket
 import sqlite3
 import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event
@@ -18,10 +17,17 @@ import pytest
 import simple_websocket  # type: ignore[import-untyped]
 
 from tests.server import FILE, Running, init, khiu, serving, token
+from tests.waiting import until
+from tests.workers import alive, children
 
 ROUNDS = 10
 CONNECTIONS = 4
 ENOUGH = 12  # numbers that each round gives before the cut
+WITHOUT_ALL_ROWS = """
+    SELECT t.id FROM tickets t
+    LEFT JOIN steps s ON s.ticket_id = t.id
+    LEFT JOIN ticket_events e ON e.ticket_id = t.id AND e.kind = 'issued'
+    WHERE s.id IS NULL OR e.id IS NULL"""
 
 
 @pytest.fixture(scope="module")
@@ -89,9 +95,12 @@ def _json(text: bytes) -> dict[str, str]:
 def test_ten_power_cuts_lose_no_promised_number_and_give_none_twice(
     office: Path, bearer: str
 ) -> None:
+    """Each time served again at once, on the same port and data."""
     promised: dict[str, str] = {}
+    port = 0
     for _ in range(ROUNDS):
-        with serving(office) as running:
+        with serving(office, port=port) as running:
+            port = running.port
             kiosks = Kiosks(running, bearer)
             kiosks.issue_until_it_is_gone()
         assert len(kiosks.promised) >= ENOUGH
@@ -99,45 +108,28 @@ def test_ten_power_cuts_lose_no_promised_number_and_give_none_twice(
         with sqlite3.connect(office / "khiu.db") as db:
             rows = db.execute("SELECT id, day, prefix, number FROM tickets").fetchall()
             whole = db.execute("PRAGMA integrity_check").fetchone()
+            lame = db.execute(WITHOUT_ALL_ROWS).fetchall()
+            last = db.execute("SELECT last FROM numbers").fetchone()[0]
         kept = {str(id): f"{prefix}{number:03}" for id, _, prefix, number in rows}
         assert promised.items() <= kept.items()
         assert len({row[1:] for row in rows}) == len(rows)
-        assert whole == ("ok",)
+        assert last == len(rows) == max(row[3] for row in rows)
+        assert (whole, lame) == (("ok",), [])
     assert len(promised) >= ROUNDS * ENOUGH
 
 
-def test_every_number_that_was_not_promised_still_has_all_its_rows(
+def test_a_worker_that_dies_is_replaced_and_none_outlives_its_server(
     office: Path, bearer: str
 ) -> None:
     with serving(office) as running:
-        Kiosks(running, bearer).issue_until_it_is_gone()
-    with sqlite3.connect(office / "khiu.db") as db:
-        lame = db.execute("""
-            SELECT t.id FROM tickets t
-            LEFT JOIN steps s ON s.ticket_id = t.id
-            LEFT JOIN ticket_events e ON e.ticket_id = t.id AND e.kind = 'issued'
-            WHERE s.id IS NULL OR e.id IS NULL""").fetchall()
-        tickets, last = db.execute("SELECT count(*), max(number) FROM tickets").fetchone()
-        assert db.execute("SELECT last FROM numbers").fetchone()[0] == last == tickets
-    assert lame == []
-
-
-def test_after_a_kill_the_same_port_and_data_serve_again_at_once(office: Path, bearer: str) -> None:
-    with serving(office) as first:
-        port = first.port
-        first.ask("GET", "/api/v1/board", bearer)
-        first.kill()
-        with serving(office, port=port) as second:
-            assert second.ask("GET", "/api/v1/board", bearer)[0] == 200
-
-
-def test_a_worker_that_dies_is_replaced(office: Path, bearer: str) -> None:
-    with serving(office) as running:
-        (worker,) = _children(running.process.pid)
+        (worker,) = children(running.process.pid)
         os.kill(worker, signal.SIGKILL)
-        _until(lambda: _answers(running))
+        until(lambda: _answers(running))
         assert running.ask("GET", "/api/v1/board", bearer)[0] == 200
-        assert _children(running.process.pid) != [worker]
+        (another,) = children(running.process.pid)
+        assert another != worker
+        running.kill()
+        until(lambda: not alive(another))
 
 
 # ---------------------------------------------------------------- what cannot start
@@ -159,16 +151,10 @@ def test_a_second_server_on_the_same_data_is_refused_in_one_line(office: Path, b
         assert done.stdout == ""
         again = khiu("demo", "--data", office, "--listen", "127.0.0.1:0", "--history", "0")
         assert "another server" in one_line(again)
+        env = {"KHIU_DATABASE_URL": f"sqlite:///{office / 'khiu.db'}"}
+        by_address = khiu("serve", "--data", office, "--listen", "127.0.0.1:0", env=env)
+        assert "another server" in one_line(by_address)
         assert running.ask("GET", "/api/v1/board", bearer)[0] == 200
-
-
-def test_a_second_server_is_refused_also_when_the_data_is_named_by_its_address(
-    office: Path,
-) -> None:
-    env = {"KHIU_DATABASE_URL": f"sqlite:///{office / 'khiu.db'}"}
-    with serving(office):
-        done = khiu("serve", "--data", office, "--listen", "127.0.0.1:0", env=env)
-    assert "another server" in one_line(done)
 
 
 def test_a_taken_port_is_named_in_one_line(office: Path) -> None:
@@ -248,27 +234,7 @@ def test_ctrl_c_ends_it_without_a_traceback(office: Path) -> None:
         assert "Traceback" not in running.errors.read_text()
 
 
-def test_a_server_leaves_no_process_behind(office: Path) -> None:
-    with serving(office) as running:
-        workers = _children(running.process.pid)
-        assert len(workers) == 1
-        running.kill()
-        _until(lambda: not any(_alive(worker) for worker in workers))
-
-
 # ---------------------------------------------------------------- what these share
-
-
-def _children(pid: int) -> list[int]:
-    text = Path(f"/proc/{pid}/task/{pid}/children").read_text()
-    return [int(word) for word in text.split()]
-
-
-def _alive(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
 
 
 def _answers(running: Running) -> bool:
@@ -276,12 +242,3 @@ def _answers(running: Running) -> bool:
         return running.ask("GET", "/healthz")[0] == 200
     except OSError:
         return False
-
-
-def _until(true: Callable[[], bool]) -> None:
-    """Waits for what another process does by itself; there is nothing to be told it by."""
-    until = time.monotonic() + 10
-    waited = Event()
-    while not true():
-        assert time.monotonic() < until, "it did not happen"
-        waited.wait(0.02)

@@ -114,7 +114,7 @@ def test_what_the_server_painted_and_what_the_page_paints_is_the_same(hall: Hall
               const part = name => screen.querySelector(`[data-part="${name}"]`)
               for (const spot of document.querySelectorAll("[data-field]")) spot.textContent = "?"
               part("queues").replaceChildren()
-              const clock = officeClock(screen, part("clock"), part("date"))
+              const clock = officeClock(screen, [[part("clock"), part("date")]])
               painter(screen, part, clock).board(board)
             }""",
             shapes.board(hall.office.reads.board(), hall.office.reads.settings().zone).model_dump(),
@@ -142,7 +142,7 @@ def test_waits_are_worded_alike_by_server_and_page(hall: Hall) -> None:
 
 def test_a_board_that_comes_late_or_twice_changes_nothing(hall: Hall) -> None:
     wall, office = hall.wall(), hall.office
-    called(office)
+    wall.shows(called(office))
     old = shapes.board(office.reads.board(), office.reads.settings().zone).model_dump()
     number = called(office)
     wall.shows(number)

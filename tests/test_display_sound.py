@@ -3,8 +3,10 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, expect
 
+from server.domain.settings import Voice
 from tests.hall import SCREEN, Hall, called, opened
 from tests.office import PROGRAM, Office
+from tests.people.ear import Ear
 from tests.people.wall import Wall
 
 
@@ -41,27 +43,31 @@ def test_a_reloaded_screen_does_not_shout_old_calls(hall: Hall) -> None:
 
 
 def test_calls_of_one_moment_ring_one_after_another(hall: Hall) -> None:
-    wall = hall.wall()
-    wall.page.clock.install()
-    wall.page.reload()
-    expect(wall.screen).to_be_attached()
+    hall.office.set(voice=Voice(chime_ms=150))
+    page = hall.screens.open("display", device=SCREEN)
+    ear = Ear(page)
+    wall = Wall(page, hall.site)
     for counter in ("1", "2", "5"):
         called(hall.office, counter)
     wall.shows("F001", "5")
-    wall.has_announced(1)
-    wall.page.clock.run_for(1_300)
-    wall.has_announced(2)
-    wall.page.clock.run_for(1_300)
-    wall.has_announced(3)
+    ear.waits_for(3)
+    first, second, third = ear.heard()
+    assert first.ends < second.starts < second.ends < third.starts
 
 
 ANNOUNCE = """async ([known, offers]) => {
   const { announcer } = await import("display/announce")
-  const said = []
-  const calls = announcer(known, async call => { said.push(call.call_id) })
-  for (const offer of offers) calls.offer(offer.map(id => ({ call_id: id })))
+  const said = [], passed = []
+  const calls = announcer({
+    known,
+    say: async call => { said.push(call.call_id) },
+    passedOver: call => passed.push(call.call_id),
+  })
+  const named = ids => ids.map(id => ({ call_id: id }))
+  for (const [recent, standing] of offers)
+    calls.offer({ recent: named(recent), calls: named(standing) })
   for (let turn = 0; turn < 100; turn++) await null
-  return said
+  return [said, passed, calls.heard()]
 }"""
 
 
@@ -69,8 +75,8 @@ def test_each_call_is_announced_once_in_order_and_never_forgotten_wrongly(hall: 
     page = hall.wall().page
 
     def said(known: list[int], *offers: list[int]) -> list[int]:
-        texts = [[str(one) for one in offer] for offer in offers]
-        heard = page.evaluate(ANNOUNCE, [[str(one) for one in known], texts])
+        texts = [[[str(one) for one in offer]] * 2 for offer in offers]
+        heard, _, _ = page.evaluate(ANNOUNCE, [[str(one) for one in known], texts])
         return [int(one) for one in heard]
 
     big = 2**62  # ids are larger than JavaScript's numbers can tell apart
@@ -80,28 +86,49 @@ def test_each_call_is_announced_once_in_order_and_never_forgotten_wrongly(hall: 
     assert said([5, 6], [6], [6, 5]) == []  # the server's clock went back: heard long ago
 
 
+def test_who_no_longer_stands_is_passed_over_and_never_comes_again(hall: Hall) -> None:
+    page = hall.wall().page
+    offers = [
+        [["1"], ["1"]],
+        [["4", "3", "2", "1"], ["4", "2"]],
+        [["5", "4", "3", "2"], ["5", "3"]],
+    ]
+    said, passed, heard = page.evaluate(ANNOUNCE, [[], offers])
+    assert said == ["1", "5"]
+    assert passed == ["3", "2", "4"]
+    assert sorted(heard) == ["2", "3", "4", "5"]
+
+
 def test_a_rush_of_calls_loses_old_announcements_and_keeps_the_newest(hall: Hall) -> None:
     page = hall.wall().page
-    said = page.evaluate(
+    said, passed, waited = page.evaluate(
         """async () => {
           const { announcer } = await import("display/announce")
-          const said = []
+          const said = [], passed = [], waited = []
           let over
-          const calls = announcer([], call => {
-            said.push(call.call_id)
-            return new Promise(kept => { over = kept })
+          const calls = announcer({
+            known: [],
+            say: call => {
+              said.push(call.call_id)
+              return new Promise((kept, broken) => { over = said.length % 2 ? kept : broken })
+            },
+            passedOver: call => passed.push(call.call_id),
+            waiting: n => waited.push(n),
           })
           const offered = []
           for (let id = 1; id <= 50; id++) {
             offered.unshift({ call_id: String(id) })
-            calls.offer(offered)
+            calls.offer({ recent: offered, calls: offered })
           }
           for (let turn = 0; turn < 50; turn++) { over(); await null; await null; await null }
-          return said
+          return [said, passed, waited]
         }"""
     )
     assert said[0] == "1"
     assert said[1:] == [str(n) for n in range(31, 51)]
+    assert passed == [str(n) for n in range(2, 31)]
+    assert max(waited) == 21
+    assert waited[-1] == 0
 
 
 def test_nothing_moves_where_motion_is_not_wanted(hall: Hall) -> None:

@@ -10,22 +10,24 @@ import pytest
 ROOT = Path(__file__).parent.parent
 OURS = ("server", "kiosk", "display", "printers")
 FACES = {"kiosk", "display", "server.counter", "server.reception", "server.resident"}
-FACES |= {"server.survey", "server.reports", "server.manage", "server.sign_in"}
+FACES |= {"server.survey", "server.reports", "server.manage", "server.sign_in", "server.printing"}
 LAYERS: list[set[str]] = [  # a part imports itself and earlier lines, never its neighbours
     {"printers", "server.domain"},
     {"server.config", "server.catalogue", "server.links", "server.assets"},
-    {"server.often", "server.tries", "server.sheet", "server.sockets"},
+    {"server.often", "server.tries", "server.sheet", "server.sockets", "server.shout"},
     {"server.store", "server.wording", "server.voices"},
     {"server.office", "server.pace", "server.pairing", "server.shapes", "server.composing"},
+    {"server.samples", "server.posters"},
     {"server.admitting"},
     {"server.moving", "server.issuing", "server.pressing", "server.reads", "server.access"},
     {"server.day_end"},
     {"server.desk", "server.paper", "server.setup", "server.satisfaction", "server.figures"},
     {"server.check", "server.policy", "server.sheets"},
-    {"server.simulation", "server.trying", "server.spool", "server.phone"},
+    {"server.simulation", "server.trying", "server.spool", "server.agents", "server.phone"},
     {"server.house", "server.bus"},
-    {"server.web", "server.timer"},
+    {"server.web", "server.timer", "server.watching"},
     {"server.tracking", "server.watchers", "server.phone_pages"},
+    {"server.bells"},
     {"server.push"},
     {"server.api"},
     FACES,

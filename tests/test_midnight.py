@@ -17,7 +17,7 @@ from server.domain.settings import OwnHoliday, Settings, Words
 from server.domain.ticket import Outcome, State
 from server.domain.wish import RequestKey, Wish
 from server.setup.counters import CounterWish
-from server.store import schema, tickets
+from server.store import line, schema
 from server.store.engine import Store
 from tests.office import MINUTE, PROGRAM, Office
 from tests.truth import everything_holds, rows_of
@@ -102,7 +102,7 @@ def test_a_retry_while_the_first_is_still_under_way_waits_for_its_answer(office:
 
     with ThreadPoolExecutor(2) as fingers:
         with office.store.writing() as db:  # somebody else has the counter just now
-            tickets.lock_counter(db, office.id, counter_id)
+            line.lock_counter(db, office.id, counter_id)
             pressed = [fingers.submit(press) for _ in range(2)]
         first, again = (one.result() for one in pressed)
     assert first is not None and first == again

@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 
 from printers.address import (
     LAYOUTS,
-    PROFILES,
     Address,
     Agent,
     BadAddress,
@@ -16,6 +15,7 @@ from printers.address import (
     head_dots,
     parse,
 )
+from printers.models import PROFILES
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,5 @@
 """Slips to a printer on a real TCP port: what is said in which order, and every way to fail."""
 
-import socket
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -11,13 +10,13 @@ import pytest
 from PIL import Image
 
 from printers import tcp
-from printers import typeset as typeset_module
 from printers.address import Tcp, parse
+from printers.press import Press
 from printers.raster import WIRE_LIMIT, encode
 from printers.send import Limits, Outcome, PrinterError, check, send
 from printers.slip import Slip
 from printers.typeset import typeset
-from tests.paper import TcpPrinter, decode_qr, tcp_printer
+from tests.paper import TcpPrinter, decode_qr, free_port, never_accepts, tcp_printer
 from tests.test_printers_typeset import EN, FULL, TH
 
 SOON = Limits(connect=0.3, status=0.3, stall=0.3, confirm=0.3, total=10)
@@ -209,25 +208,14 @@ def test_a_printer_that_always_takes_a_little_is_given_up_in_the_end(printer: Tc
 
 
 def test_nobody_at_the_port_is_unreachable() -> None:
-    with socket.socket() as nobody:
-        nobody.bind(("127.0.0.1", 0))
-        port = nobody.getsockname()[1]
-        assert failure(f"tcp://127.0.0.1:{port}") == ("unreachable", False)
+    assert failure(f"tcp://127.0.0.1:{free_port()}") == ("unreachable", False)
 
 
 def test_a_printer_that_does_not_take_the_call_is_unreachable_within_the_limit() -> None:
-    with socket.socket() as busy:
-        busy.bind(("127.0.0.1", 0))
-        busy.listen(0)
-        callers = [socket.socket() for _ in range(4)]
-        for caller in callers:  # fill the queue: the kernel then drops who comes next
-            caller.setblocking(False)
-            caller.connect_ex(busy.getsockname())
+    with never_accepts() as port:
         began = time.monotonic()
-        assert failure(f"tcp://127.0.0.1:{busy.getsockname()[1]}") == ("unreachable", False)
+        assert failure(f"tcp://127.0.0.1:{port}") == ("unreachable", False)
         assert time.monotonic() - began < 2
-        for caller in callers:
-            caller.close()
 
 
 def test_a_host_without_address_is_unreachable() -> None:
@@ -268,10 +256,10 @@ def test_without_a_driver_nothing_is_sent(url: str, reason: str) -> None:
 def test_a_template_that_is_broken_is_an_error_before_the_image(
     printer: TcpPrinter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "slip-80.typ").write_text("#nothing")
-    monkeypatch.setattr("printers.typeset.TEMPLATES", tmp_path)
-    press = typeset_module._Press(576)
-    monkeypatch.setattr(typeset_module, "_presses", lambda _: press)
+    (tmp_path / "layout.typ").write_text("#nothing")
+    monkeypatch.setattr("printers.press.TEMPLATES", tmp_path)
+    broken = Press()
+    monkeypatch.setattr("printers.typeset.press_of", lambda *_: broken)
     assert failure(printer.url) == ("error", False)
     assert not printer.received
 

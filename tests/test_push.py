@@ -7,9 +7,9 @@ from server.store import offices, schema
 from tests.listener import LIVE, board_of, heard, listen, phone_of, push_of, statements
 from tests.office import PROGRAM, Office, demo_file
 
-# What contract section 3 names for a board, and nothing else.
-BOARD = {"office", "version", "at", "calls", "recent", "waiting", "notices"}
-CALL = {"call_id", "number", "counter", "counter_name", "service", "at", "recall"}
+# What contract section 3 names for a board, with the service that our own screens choose by.
+BOARD = {"office", "version", "at", "calls", "recent", "waiting", "notices", "closed"}
+CALL = {"call_id", "number", "counter", "counter_name", "service", "service_id", "at", "recall"}
 
 
 # ---------------------------------------------------------------- what the screens are told

@@ -275,7 +275,9 @@ def test_nothing_is_in_anybodys_way_in_any_state(
         for way in WAYS_TO_LOOK:
             for one in pages:
                 phone.opens(url + one + way)
-                phone.finds_nothing_in_the_way()
+                if wide == 390:  # what a reader hears does not hang on the width
+                    phone.finds_nothing_in_the_way()
+                phone.needs_no_more_width()
         page.context.clear_cookies()
 
     inspect("", "/documents", "/leave")

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from printers.outcome import Limits, Outcome
 from printers.send import send
 from printers.slip import Slip
 from server.domain.ticket import SlipState
-from server.spool import Spool
+from server.spool import Send, Spool
 from server.store import schema, slips
 from server.store.engine import Store
 from server.store.slips import LEASE_MS, RETRY_MS
@@ -22,9 +23,12 @@ from tests.program import Program
 QUICK = replace(Limits(), status=0.3, confirm=0.1, stall=0.5, total=5)
 
 
-def quickly(slip: Slip, url: str) -> Outcome:
+Begin = Callable[[], None]
+
+
+def quickly(slip: Slip, url: str, *, begin: Begin) -> Outcome:
     """`send`, for printers that will not answer: the waits themselves are tested elsewhere."""
-    return send(slip, url, QUICK)
+    return send(slip, url, QUICK, begin)
 
 
 @pytest.fixture
@@ -32,7 +36,7 @@ def with_printer(store: Store, printer: TcpPrinter) -> Office:
     return Office(store, printer_url=f"{printer.url}&rate=1000000")
 
 
-def spool(office: Office, act: Callable[[Slip, str], Outcome] = quickly) -> Spool:
+def spool(office: Office, act: Send = quickly) -> Spool:
     return Spool(office.store, office.clock, act, lambda: "http://khiu.test")
 
 
@@ -83,20 +87,19 @@ def test_the_qr_starts_with_the_offices_own_address_where_it_has_one(
     assert decode_qr(printer.slips[0].image()) == given["track_url"]
 
 
-@pytest.mark.parametrize("trouble", ["paper_out", "cover_open", "offline", "error"])
 def test_a_slip_refused_prints_by_itself_when_the_printer_is_well(
-    with_printer: Office, printer: TcpPrinter, trouble: str
+    with_printer: Office, printer: TcpPrinter
 ) -> None:
-    setattr(printer, trouble, True)
+    printer.paper_out = True
     ticket, hands = with_printer.issue().ticket, spool(with_printer)
     assert hands.print_one()
     assert (state(with_printer, ticket.id), printer.slips) == (SlipState.FAILED, [])
-    assert printer_row(with_printer).problem
+    assert printer_row(with_printer).problem == "paper_out"
     assert not hands.print_one()  # not at once again
     with_printer.clock.now += RETRY_MS
     assert hands.print_one()
     assert state(with_printer, ticket.id) is SlipState.FAILED
-    setattr(printer, trouble, False)
+    printer.paper_out = False
     with_printer.clock.now += RETRY_MS
     assert hands.print_one()
     assert (state(with_printer, ticket.id), len(printer.slips)) == (SlipState.PRINTED, 1)
@@ -114,25 +117,18 @@ def test_a_printer_that_is_not_there_fails_and_the_number_stands(store: Store) -
     assert called is not None and called.ticket.id == ticket.id
 
 
-@pytest.mark.parametrize("trouble", ["silent", "dies", "paper ends"])
 def test_a_slip_that_may_lie_in_the_tray_is_never_printed_again_by_itself(
-    with_printer: Office, printer: TcpPrinter, trouble: str
+    with_printer: Office, printer: TcpPrinter
 ) -> None:
-    if trouble == "silent":
-        printer.confirms = False
-    elif trouble == "dies":
-        printer.dies_after = 4096
-    else:
-        printer.paper_out_after = True
+    printer.dies_after = 4096
     ticket, hands = with_printer.issue().ticket, spool(with_printer)
     assert hands.print_one()
     assert state(with_printer, ticket.id) is SlipState.UNCERTAIN
-    printer.confirms, printer.dies_after, printer.paper_out_after = True, None, False
-    before = len(printer.slips)
+    printer.dies_after = None
     for _ in range(3):
         with_printer.clock.minutes(60)
         assert not hands.print_one()
-    assert (len(printer.slips), state(with_printer, ticket.id)) == (before, SlipState.UNCERTAIN)
+    assert (printer.slips, state(with_printer, ticket.id)) == ([], SlipState.UNCERTAIN)
 
 
 class PowerCut(BaseException):
@@ -142,8 +138,8 @@ class PowerCut(BaseException):
 def test_a_spool_that_dies_while_printing_leaves_the_slip_to_staff(
     with_printer: Office, printer: TcpPrinter
 ) -> None:
-    def die(slip: Slip, url: str) -> Outcome:
-        send(slip, url)
+    def die(slip: Slip, url: str, *, begin: Begin) -> Outcome:
+        send(slip, url, QUICK, begin)
         raise PowerCut
 
     first, second = with_printer.issue().ticket, with_printer.issue().ticket
@@ -162,17 +158,43 @@ def test_a_spool_that_dies_while_printing_leaves_the_slip_to_staff(
     assert not restarted.print_one()
 
 
-def test_a_spool_that_wakes_too_late_does_not_overrule_staff(with_printer: Office) -> None:
-    """It slept through its lease; meanwhile the slip became uncertain."""
-    ticket = with_printer.issue().ticket
+def test_a_spool_that_dies_before_the_first_byte_loses_and_doubles_no_slip(
+    with_printer: Office, printer: TcpPrinter
+) -> None:
+    def die(slip: Slip, url: str, *, begin: Begin) -> Outcome:
+        del slip, url, begin
+        raise PowerCut
 
-    def sleep_long(slip: Slip, url: str) -> Outcome:
+    ticket = with_printer.issue().ticket
+    with pytest.raises(PowerCut):
+        spool(with_printer, die).print_one()
+    restarted = spool(with_printer)
+    assert not restarted.print_one()
+    with_printer.clock.now += LEASE_MS
+    assert restarted.print_one()
+    assert state(with_printer, ticket.id) is SlipState.PRINTED
+    assert len(printer.slips) == 1
+
+
+@pytest.mark.parametrize("when", ["before the first byte", "after it"])
+def test_a_spool_that_sleeps_through_its_lease_prints_nothing_twice(
+    with_printer: Office, printer: TcpPrinter, when: str
+) -> None:
+    ticket = with_printer.issue().ticket
+    other = spool(with_printer)
+
+    def sleep_long(slip: Slip, url: str, *, begin: Begin) -> Outcome:
+        if when == "after it":
+            begin()
         with_printer.clock.now += LEASE_MS
-        assert not spool(with_printer).print_one()
-        return send(slip, url)
+        assert other.print_one() == (when == "before the first byte")
+        return quickly(slip, url, begin=begin if when != "after it" else lambda: None)
 
     spool(with_printer, sleep_long).print_one()
-    assert state(with_printer, ticket.id) is SlipState.UNCERTAIN
+    expected = SlipState.UNCERTAIN if when == "after it" else SlipState.PRINTED
+    assert state(with_printer, ticket.id) is expected
+    assert len(printer.slips) == 1
+    assert printer_row(with_printer).problem is None
 
 
 def test_a_fault_of_ours_does_not_stop_the_slips_behind(with_printer: Office) -> None:
@@ -188,7 +210,9 @@ def test_a_fault_of_ours_does_not_stop_the_slips_behind(with_printer: Office) ->
 
 
 def test_a_fault_while_sending_is_uncertain(with_printer: Office, printer: TcpPrinter) -> None:
-    def stumble(_slip: Slip, _url: str) -> Outcome:
+    def stumble(slip: Slip, url: str, *, begin: Begin) -> Outcome:
+        del slip, url
+        begin()
         raise ZeroDivisionError
 
     ticket = with_printer.issue().ticket
@@ -235,15 +259,17 @@ def test_two_hands_never_talk_to_one_printer_at_once(
     talking: list[int] = []
     together: list[int] = []
 
-    def watched(slip: Slip, url: str) -> Outcome:
+    def watched(slip: Slip, url: str, *, begin: Begin) -> Outcome:
         talking.append(1)
         together.append(len(talking))
-        outcome = quickly(slip, url)
-        talking.pop()
-        return outcome
+        try:
+            return send(slip, url, begin=begin)
+        finally:
+            talking.pop()
 
     def work(hands: Spool) -> None:
-        while len(printer.slips) < 6:
+        until = monotonic() + 30
+        while len(printer.slips) < 6 and monotonic() < until:
             hands.print_one()
 
     with ThreadPoolExecutor(3) as pool:
@@ -313,3 +339,20 @@ def test_slips_of_two_offices_go_to_their_own_printers(
 def other_printer() -> Iterator[TcpPrinter]:
     with tcp_printer() as printer:
         yield printer
+
+
+def test_slips_behind_one_that_is_refused_wait_with_it_and_come_out_in_order(
+    with_printer: Office, printer: TcpPrinter
+) -> None:
+    printer.cover_open = True
+    program, hands = Program(with_printer), spool(with_printer)
+    given = [program.issue() for _ in range(5)]
+    assert [hands.print_one(), hands.print_one()] == [True, False]  # one conversation for all
+    assert {str(state(with_printer, one["id"])) for one in given} == {"failed"}
+    printer.cover_open = False
+    later = program.issue()
+    with_printer.clock.now += RETRY_MS
+    while hands.print_one():
+        pass
+    urls = [decode_qr(slip.image()) for slip in printer.slips]
+    assert urls == [one["track_url"] for one in [later, *given]]

@@ -273,9 +273,10 @@ def test_no_page_of_the_survey_is_in_anybodys_way(
 
     def inspect() -> None:
         here = page.url
-        for way in ("?lang=en", "?text=large&lang=th", "?contrast=high"):
-            phone.opens(here + way).finds_nothing_in_the_way()
-        phone.opens(here).finds_nothing_in_the_way()
+        for way in ("?lang=en", "?text=large&lang=th", "?contrast=high", ""):
+            phone.opens(here + way).needs_no_more_width()
+            if wide == 390:  # what a reader hears does not hang on the width
+                phone.finds_nothing_in_the_way()
 
     phone.opens(url)
     inspect()

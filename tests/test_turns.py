@@ -32,7 +32,7 @@ from server.store.engine import Store
 from tests.office import MINUTE, PROGRAM, Clock, demo_file
 from tests.truth import FROM, LONGEST_HEAD_START_MS, OPEN, THERE, everything_holds, rows_of
 
-RUNS, STEPS = 36, 50
+RUNS, STEPS = 28, 50
 SERVICES = ("birth", "move", "land-tax", "complaint", "elderly-allowance")
 COUNTERS = ("1", "2", "3", "5")  # 1, 2 and 5 also help with another's work, after minutes
 LIMITED = {"complaint": 4}  # numbers a day

@@ -6,9 +6,12 @@ from flask import Blueprint, Response, current_app, jsonify, request
 from sqlalchemy import text
 
 from server.bus import Bus
+from server.domain.day import day_began
 from server.domain.refusals import NotPermitted, NotSignedIn
 from server.domain.roles import TokenRole
 from server.push import Push
+from server.store import printers, prints
+from server.store.ids import first_of
 from server.web import house, open_to_all
 
 face = Blueprint("health", __name__)
@@ -49,7 +52,29 @@ def metrics() -> Response:
         for pool in board.waiting:
             labels = f'office="{board.office}",prefix="{pool.prefix}"'
             lines.append(f"khiu_waiting{{{labels}}} {pool.waiting}")
+    lines += _printing()
     return Response("\n".join(lines) + "\n", mimetype="text/plain; version=0.0.4")
+
+
+def _printing() -> list[str]:
+    """Each printer that is set, and today's slips that are not at their end."""
+    well = ["# TYPE khiu_printer_well gauge"]
+    near_end = ["# TYPE khiu_printer_near_end gauge"]
+    counted = ["# TYPE khiu_slips gauge"]
+    for office_id in house().office_ids():
+        settings = house().rooms(office_id).reads.settings()
+        office = settings.office.slug
+        since = first_of(day_began(house().clock(), settings.zone))
+        with house().store.reading() as db:
+            found, slips = printers.status(db, office_id), prints.open_states(db, office_id, since)
+        for one in found:
+            if one.url != "none":
+                labels = f'office="{office}",printer="{one.code}"'
+                well.append(f"khiu_printer_well{{{labels}}} {int(not one.problem)}")
+                near_end.append(f"khiu_printer_near_end{{{labels}}} {int(one.near_end)}")
+        for state, n in slips.items():
+            counted.append(f'khiu_slips{{office="{office}",state="{state}"}} {n}')
+    return well + near_end + counted
 
 
 def _check_monitor() -> None:

@@ -70,7 +70,7 @@ def console(counter: Counter) -> Console:
     with house().store.reading() as db:
         ended = today.ended_at(db, office_id, counter.id, day, 1)
         gone = today.no_shows(db, office_id, counter.id, day, NO_SHOWS_SHOWN)
-        troubled = [p for p in printers.status(db, office_id) if p.problem or p.near_end]
+        troubled = printers.troubled(db, office_id)
     absences = {seen.ticket.id: seen.ticket for seen in reads().tickets(gone)}
     rules = settings.settings
     return Console(

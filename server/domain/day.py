@@ -1,6 +1,6 @@
 """The office's own calendar day."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
 
 
@@ -12,6 +12,11 @@ def office_time(at: int, zone: ZoneInfo) -> datetime:
 def office_day(at: int, zone: ZoneInfo) -> str:
     """The office's date at `at` (Unix ms), as 2026-10-01: numbers start anew with it."""
     return office_time(at, zone).date().isoformat()
+
+
+def day_began(at: int, zone: ZoneInfo) -> int:
+    """Unix ms of the last midnight of the office before `at`, or `at` itself."""
+    return unix_ms(datetime.combine(office_time(at, zone).date(), time(), zone))
 
 
 def unix_ms(moment: datetime) -> int:

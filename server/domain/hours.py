@@ -175,6 +175,22 @@ def called_at(
     return called
 
 
+def at_rest(
+    settings: Settings, now: datetime, services: Iterable[ServiceRules] = (AS_THE_OFFICE,)
+) -> bool:
+    """Whether nobody comes any more, or yet, on this day; a lunch break is no rest.
+
+    `services`: the rules of those given in the office.
+    """
+    if settings.settings.always_open:
+        return False
+    at = now.time()
+    today = [one for rules in services for one in openings(settings, now.date(), rules)]
+    return not (
+        any(one.tickets_from <= at for one in today) and any(at < one.close for one in today)
+    )
+
+
 def is_working_day(settings: Settings, day: date) -> bool:
     """Whether the office keeps its usual hours that day."""
     return WEEKDAYS[day.weekday()] in settings.hours.days and holiday_name(settings, day) is None

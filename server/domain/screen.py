@@ -1,16 +1,28 @@
 """What one display in the hall shows and speaks; its services stand with the device."""
 
+from enum import StrEnum
 from functools import lru_cache
-from typing import Literal
 
 from server.domain.settings import Part
 
 
-class Screen(Part):
-    """`layout` auto: as the screen hangs. `sound`: of several screens in one hall one speaks."""
+class Layout(StrEnum):
+    AUTO = "auto"  # as the screen hangs
+    LANDSCAPE = "landscape"
+    PORTRAIT = "portrait"
 
-    layout: Literal["auto", "landscape", "portrait"] = "auto"
-    sound: Literal["voice", "chime", "silent"] = "voice"
+
+class Sound(StrEnum):
+    VOICE = "voice"
+    CHIME = "chime"
+    SILENT = "silent"
+
+
+class Screen(Part):
+    """`sound`: of several screens in one hall one speaks."""
+
+    layout: Layout = Layout.AUTO
+    sound: Sound = Sound.VOICE
     media: bool = True  # pictures and videos beside the calls, where the office has any
 
     @classmethod

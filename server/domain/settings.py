@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
 from server.domain.order import LONGEST_HEAD_START_MIN, Priority
 
@@ -105,12 +105,13 @@ class QuietHours(Part):
 
 class Voice(Part):
     """`pack`: the voice pack's id; empty: chime, and the browser's own Thai voice where one is.
-    `repeat`: how often one call is spoken."""
+    `repeat`: how often one call is spoken. Not `enabled`: nothing sounds, numbers flash."""
 
     enabled: bool = True
     gender: Literal["female", "male"] = "female"
     languages: tuple[str, ...] = ("th",)
     chime_ms: int = 1000
+    gap_ms: int = Field(60, ge=0, le=500)  # silence between two phrases of a voice pack
     repeat: int = Field(1, ge=1, le=3)
     two_as: str = "สอง"
     volume: int = Field(80, ge=0, le=100)
@@ -252,11 +253,22 @@ class Arrivals(Part):
     priority_share: dict[Priority, Share] = Field(default_factory=dict)
 
 
+COUNTER_QR = Coded(code="counter_qr", th="คิวอาร์ที่ช่องบริการ", en="QR at the counter")
+
+
 class Channels(Part):
     ticket: tuple[Coded, ...] = ()
     survey: tuple[Coded, ...] = ()
     publication: tuple[Coded, ...] = ()
     complaint: tuple[Coded, ...] = ()
+
+    @field_validator("survey")
+    @classmethod
+    def _with_our_posters(cls, given: tuple[Coded, ...]) -> tuple[Coded, ...]:
+        """Khiu prints the cards that lead there, also for an office whose file is older."""
+        if any(one.code == COUNTER_QR.code for one in given):
+            return given
+        return (*given, COUNTER_QR)
 
 
 class Settings(Part):

@@ -36,7 +36,7 @@ class PoolWaiting:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """The whole board at one version; `at` is Unix ms."""
+    """The whole board at one version; `at` is Unix ms. `closed`: outside the day's hours."""
 
     office: str
     name: Words
@@ -47,6 +47,7 @@ class Board:
     recent: tuple[Call, ...]
     waiting: tuple[PoolWaiting, ...]
     notices: tuple[Words, ...]
+    closed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """What is said when a number is called: the phrases a voice must have, and their order.
 
 A number is read sign by sign (thai-office: สอง, never สิบสอง), so a few dozen phrases say any call.
-`display/static/sentence.js` puts them in the same order on the screen.
+`server/static/js/sentence.js` puts them in the same order on the screen.
 """
 
 from collections.abc import Iterable, Mapping

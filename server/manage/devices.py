@@ -7,6 +7,7 @@ from flask import request
 from sqlalchemy import Row
 from werkzeug.wrappers import Response
 
+from server.domain.screen import Layout, Screen, Sound
 from server.manage import forms
 from server.manage.face import ID, actor, done, face, page, setup
 from server.sheet import comes_back
@@ -32,6 +33,9 @@ def _devices(chosen: Row[Any] | None) -> str:
         services=reads().services(),
         chosen=chosen,
         only=set(json.loads(chosen.service_ids)) if chosen is not None else set(),
+        screen=Screen.read(chosen.options) if chosen is not None else None,
+        layouts=list(Layout),
+        sounds=list(Sound),
     )
 
 

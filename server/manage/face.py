@@ -18,10 +18,11 @@ face = Blueprint(
 admit(face, roles.SEE_SETUP)
 ID = f"int(max={2**63 - 1})"
 PARTS = (
-    *("services", "counters", "hours", "staff", "devices", "printers", "tokens"),
+    *("services", "counters", "hours", "staff", "devices", "voice", "printers", "tokens"),
     *("office", "day", "history"),
 )
-WITHIN = {"holidays": "hours", "rules": "services"}  # pages that their part leads to
+# Pages that their part leads to.
+WITHIN = {"holidays": "hours", "rules": "services", "voice_pack": "voice", "slip": "printers"}
 
 
 @face.before_request

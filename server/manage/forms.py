@@ -6,9 +6,11 @@ from urllib.parse import urlsplit
 from flask import current_app
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 
+from printers.address import with_model
 from server.access import USERNAME
 from server.domain.order import LONGEST_HEAD_START_MIN, Priority
 from server.domain.roles import DeviceKind, Role, TokenRole
+from server.domain.screen import PLAIN, Layout, Screen, Sound
 from server.domain.settings import Words
 from server.setup.counters import CounterWish
 from server.setup.devices import DeviceWish
@@ -117,15 +119,31 @@ def device(form: Form) -> DeviceWish:
 
 
 def _device(sheet: Sheet) -> DeviceWish:
-    wish = DeviceWish(sheet.text("name", most=60), sheet.id("printer_id"), sheet.ids("service_ids"))
+    wish = DeviceWish(
+        name=sheet.text("name", most=60),
+        printer_id=sheet.id("printer_id"),
+        service_ids=sheet.ids("service_ids"),
+        screen=_screen(sheet),
+    )
     sheet.done()
     return wish
 
 
+def _screen(sheet: Sheet) -> Screen:
+    """What a display shows; a form without these fields is not a display's."""
+    if not sheet.yes("layout"):
+        return PLAIN
+    return Screen(
+        layout=sheet.one_of("layout", Layout),
+        sound=sheet.one_of("sound", Sound),
+        media=sheet.yes("media"),
+    )
+
+
 def printer(form: Form) -> PrinterWish:
     sheet = Sheet(form)
-    url = sheet.text("url", most=300)
-    wish = PrinterWish(_name(sheet), url, sheet.yes("default"))
+    url, model = sheet.text("url", most=300), sheet.text("model", most=60, needed=False)
+    wish = PrinterWish(_name(sheet), with_model(url, model), sheet.yes("default"))
     sheet.done()
     return wish
 

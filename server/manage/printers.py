@@ -7,12 +7,15 @@ from flask import jsonify, request
 from sqlalchemy import Row
 from werkzeug.wrappers import Response
 
+from printers.address import LAYOUTS, model_in, without_model
+from printers.models import Model, to_choose
 from server.domain.ticket import SlipState
 from server.manage import forms
 from server.manage.face import ID, actor, done, face, page, setup
 from server.sheet import comes_back
 from server.web import say
 
+WIDE = 500  # dots: heads of 58 mm printers have 432 or fewer
 UNDER_WAY = (SlipState.QUEUED, SlipState.PRINTING)
 
 
@@ -40,8 +43,24 @@ def _printers(chosen: Row[Any] | None = None, *, new: bool = False) -> str:
         chosen=chosen,
         test=test,
         told=_told(test) if test else None,
+        models=[
+            ("", say("manage.printer.any_model")),
+            *((m.name, _worded(m)) for m in to_choose()),
+        ],
+        address=without_model(chosen.url) if chosen is not None else "",
+        model=model_in(chosen.url) if chosen is not None else "",
         new=new,
     )
+
+
+def _worded(model: Model) -> str:
+    """What tells it from the others: maker, paper, and what it cannot do."""
+    wide = (model.dots or LAYOUTS[0]) >= WIDE
+    about = [say("manage.printer.wide" if wide else "manage.printer.narrow")]
+    about += [] if model.cuts else [say("manage.printer.no_cutter")]
+    about += [] if model.answers else [say("manage.printer.no_answer")]
+    about += [say("manage.printer.warns")] if model.near_end else []
+    return f"{model.maker} {model.name} ({', '.join(about)})"
 
 
 @face.get(f"/printers/<{ID}:printer_id>/test")
@@ -56,7 +75,7 @@ def test_state(printer_id: int) -> JsonResponse:
 def _told(test: Row[Any]) -> dict[str, object]:
     text = say(f"slip.{test.state}")
     if test.problem:
-        text = f"{text} · {say(f'manage.problem.{test.problem}')}"
+        text = f"{text} · {say(f'printing.problem.{test.problem}')}"
     return {"text": text, "busy": test.state in UNDER_WAY}
 
 

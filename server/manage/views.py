@@ -8,10 +8,14 @@ from server.manage import (
     holidays,
     hours,
     office,
+    papers,
     printers,
     services,
+    slip,
     staff,
     tokens,
+    voice,
+    voice_pack,
 )
 from server.manage.face import face
 
@@ -24,8 +28,12 @@ __all__ = [
     "holidays",
     "hours",
     "office",
+    "papers",
     "printers",
     "services",
+    "slip",
     "staff",
     "tokens",
+    "voice",
+    "voice_pack",
 ]

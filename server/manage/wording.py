@@ -10,6 +10,10 @@ NAMED = {  # facts whose values have words of their own
     "token_role": "token_role",
     "kind": "kind",
     "days": "weekday",
+    "layout": "layout",
+    "sound": "sound",
+    "voice_gender": "voice.speaker",
+    "voice_languages": "voice.language",
 }
 
 

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from flask import request
+from sqlalchemy import Row
 
 from server.domain.admission import BY_HAND, closed
 from server.domain.day import office_time
@@ -94,6 +96,12 @@ def todays(asked: str) -> list[Seen]:
             prefix, place = wanted
             ids = today.numbered(db, office_id, day, prefix=prefix, place=place, limit=LISTED)
     return reads().tickets(ids)[::-1]
+
+
+def troubled() -> list[Row[Any]]:
+    """The hall's printers that need somebody, or soon will."""
+    with house().store.reading() as db:
+        return printers.troubled(db, who().office_id)
 
 
 def prints() -> bool:

@@ -29,6 +29,11 @@ admit(face, roles.RECEPTION)
 TICKET = f"/tickets/<int(max={forms.LARGEST_ID}):ticket_id>"
 
 
+@face.context_processor
+def who_needs_help() -> dict[str, object]:
+    return {"troubled": intake.troubled}
+
+
 @face.get("/")
 def home() -> Response:
     show = intake.intake()

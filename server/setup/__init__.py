@@ -11,8 +11,10 @@ from server.setup.office import OfficeSettings
 from server.setup.printers import Printers
 from server.setup.rules import Rules
 from server.setup.services import Services
+from server.setup.slip import OfficeSlip
 from server.setup.staff import Staff
 from server.setup.tokens import Tokens
+from server.setup.voice import OfficeVoice
 
 
 class Setup:
@@ -30,3 +32,5 @@ class Setup:
         self.hours = OfficeHours(office, paces)
         self.holidays = OfficeHolidays(office, paces)
         self.history = History(office, paces)
+        self.voice = OfficeVoice(office, paces)
+        self.slip = OfficeSlip(office, paces)

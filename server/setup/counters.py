@@ -11,7 +11,7 @@ from server.domain.settings import Words
 from server.domain.wish import Actor
 from server.office import Turn
 from server.setup.ground import Facts, Part, added, changed, names
-from server.store import schema, setup, tickets
+from server.store import line, schema, setup
 from server.store.services import naming, takers
 
 
@@ -68,7 +68,7 @@ class Counters(Part):
         with self._changing(board=True) as turn:
             row = setup.find(turn.db, schema.counters, turn.office_id, counter_id)
             if row.active:  # nobody calls there while it changes
-                row = tickets.lock_counter(turn.db, turn.office_id, counter_id)
+                row = line.lock_counter(turn.db, turn.office_id, counter_id)
             before, stranded = _facts(turn, row), _stranded(turn)
             _check(turn, wish, counter_id)
             setup.change(turn.db, schema.counters, turn.office_id, counter_id, _values(wish))
@@ -92,7 +92,7 @@ def _check(turn: Turn, wish: CounterWish, counter_id: int | None) -> None:
 
 def _stranded(turn: Turn) -> set[int]:
     """Services for which somebody waits and which no counter in use takes."""
-    return tickets.waited_for(turn.db, turn.office_id) - set(takers(turn.db, turn.office_id))
+    return line.waited_for(turn.db, turn.office_id) - set(takers(turn.db, turn.office_id))
 
 
 def _values(wish: CounterWish) -> Facts:
@@ -123,7 +123,7 @@ def _write_services(turn: Turn, counter_id: int, takes: dict[int, int]) -> None:
 
 def _vacate(turn: Turn, row: Row[Any], actor: Actor) -> None:
     """Nobody works at a counter that is switched off, and nobody waits for it."""
-    if tickets.at_counter(turn.db, turn.office_id, row.id) is not None:
+    if line.at_counter(turn.db, turn.office_id, row.id) is not None:
         raise NotAllowed("counter_busy", number=row.number)
     moving.release(turn, row.id, actor)
     closed = {"state": "closed", "staff_id": None, "pause_reason": None, "since_at": turn.now}

@@ -9,6 +9,7 @@ from sqlalchemy import Row
 
 from server.domain.refusals import BadField, NotFound
 from server.domain.roles import DeviceKind
+from server.domain.screen import PLAIN, Screen
 from server.domain.wish import Actor
 from server.links import token_hash
 from server.office import Turn
@@ -25,6 +26,7 @@ class DeviceWish:
     name: str
     printer_id: int | None
     service_ids: tuple[int, ...]
+    screen: Screen = PLAIN
 
 
 class Devices(Part):
@@ -76,6 +78,7 @@ class Devices(Part):
                 "name": wish.name,
                 "printer_id": wish.printer_id,
                 "service_ids": as_json(list(wish.service_ids)),
+                "options": wish.screen.text(),
             }
             setup.change(turn.db, schema.devices, turn.office_id, device_id, values)
             now = setup.find(turn.db, schema.devices, turn.office_id, device_id)
@@ -113,4 +116,7 @@ def _facts(turn: Turn, row: Row[Any]) -> Facts:
         printer = setup.find(turn.db, schema.printers, turn.office_id, row.printer_id).name_th
     services = {s.id: s.name_th for s in setup.rows(turn.db, schema.services, turn.office_id)}
     chosen = [services[one] for one in json.loads(row.service_ids) if one in services]
-    return {"name": row.name, "printer": printer, "services": chosen}
+    facts: Facts = {"name": row.name, "services": chosen}
+    if row.kind == DeviceKind.DISPLAY:
+        return facts | Screen.read(row.options).model_dump()
+    return facts | {"printer": printer}

@@ -1,6 +1,6 @@
 """Printers: where slips come out, and the slip that tests one."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -9,10 +9,13 @@ from sqlalchemy import Row
 from printers import address
 from server.domain.refusals import BadField, NotAllowed
 from server.domain.settings import Words
+from server.domain.ticket import SlipState
 from server.domain.wish import Actor
 from server.office import Turn
 from server.setup.ground import Facts, Part, added, changed, did, names
 from server.store import printers, schema, setup, slips
+
+WAITS = (SlipState.QUEUED, SlipState.PRINTING, SlipState.FAILED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,8 @@ class Printers(Part):
         """Raises `NotFound`, `BadField`."""
         with self._changing() as turn:
             row = setup.find(turn.db, schema.printers, turn.office_id, printer_id)
+            if _means_the_same(wish.url, row.url):
+                wish = replace(wish, url=row.url)
             _check(wish, row.url)
             if row.is_default and not wish.default:
                 raise BadField(default="another_default")
@@ -66,11 +71,17 @@ class Printers(Part):
             changed(turn, actor, "printer.changed", row.name_th, _facts(row), after)
 
     def test(self, printer_id: int, actor: Actor) -> None:
-        """Orders a test slip; it prints like any other. Raises `NotFound`, `NotAllowed`."""
+        """Orders a test slip; it prints like any other.
+
+        Raises `NotFound`, `NotAllowed` (no printer is set, or the last test still waits for it).
+        """
         with self._changing() as turn:
             row = setup.find(turn.db, schema.printers, turn.office_id, printer_id)
             if row.url == "none":
                 raise NotAllowed("no_printer_set")
+            last = printers.last_tests(turn.db, turn.office_id).get(printer_id)
+            if last is not None and last.state in WAITS:
+                raise NotAllowed("test_on_its_way")
             job = slips.order(
                 turn.db,
                 turn.office_id,
@@ -100,6 +111,13 @@ def _check(wish: PrinterWish, kept: str | None) -> None:
         path = PurePosixPath(meant.path)
         if PurePosixPath("/dev") not in path.parents or ".." in path.parts:
             raise BadField(url="printer_not_a_device")
+
+
+def _means_the_same(url: str, kept: str) -> bool:
+    try:
+        return address.parse(url) == address.parse(kept)
+    except address.BadAddress:
+        return False
 
 
 def _free(number: int, codes: set[str]) -> bool:

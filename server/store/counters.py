@@ -9,8 +9,8 @@ from server.domain.settings import Words
 from server.domain.shown import Counter
 from server.domain.wish import Actor
 from server.store.ids import new_id
+from server.store.line import OPEN
 from server.store.schema import counter_services, counters, staff
-from server.store.tickets import OPEN
 
 # Locks the counter and, where it was closed or paused, opens it: one statement for every call.
 LOCK_OPEN = text("""

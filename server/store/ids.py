@@ -16,6 +16,11 @@ def later_than(made: int, at: int) -> int:
     return at if new_id(at) > made else (made >> LOW_BITS) + EPOCH_MS + 1
 
 
+def first_of(at: int) -> int:
+    """No id made at `at` (Unix ms) or later is smaller: where a day's rows begin."""
+    return max(0, at - EPOCH_MS) << LOW_BITS
+
+
 def new_id(at: int) -> int:
     """An id for something that happens at `at` (Unix ms): never twice in one process.
 

@@ -13,7 +13,7 @@ from server.domain.outlook import Desk
 from server.domain.settings import Settings
 from server.domain.ticket import Outcome
 from server.store import schema
-from server.store.tickets import OPEN
+from server.store.line import OPEN
 
 LINE_BOUND = 200  # of each pool; what stands behind goes on at the same pace
 PAST_BOUND = 3000  # steps of past days

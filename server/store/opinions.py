@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from server.domain.questionnaire import Questionnaire
 from server.domain.rating import Pressed
 from server.domain.refusals import NotFound
-from server.store import tickets
+from server.store import line
 from server.store.ids import new_id
 from server.store.offices import as_json
 from server.store.schema import (
@@ -150,7 +150,7 @@ def report(
 def lock_source(db: Connection, office_id: int, kind: str, source_id: int) -> None:
     """Two presses of one source come one after the other. Raises `NotFound` for a counter."""
     if kind == "counter":
-        tickets.lock_counter(db, office_id, source_id)
+        line.lock_counter(db, office_id, source_id)
     elif kind in SOURCES:
         table = SOURCES[kind]
         mine = (table.c.office_id == office_id) & (table.c.id == source_id)

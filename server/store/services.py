@@ -9,8 +9,8 @@ from sqlalchemy import Connection, bindparam, text
 from server.domain.refusals import BadField, NotFound
 from server.domain.settings import AS_THE_OFFICE, ServiceRules, Words
 from server.domain.wish import Wish
+from server.store.line import OPEN
 from server.store.plain import Plain
-from server.store.tickets import OPEN
 
 # With each service: the printer of the device that asks, else the office's default.
 ASKED = """

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, exists, insert, select, text, update
+from sqlalchemy import ColumnElement, Connection, case, exists, insert, select, text, update
 
 from server.domain.ticket import SlipState
 from server.store.ids import new_id
@@ -13,29 +13,44 @@ from server.store.schema import printers, slip_jobs, tickets
 
 LEASE_MS = 120_000  # longer than the 90 s that a conversation with a printer may take
 RETRY_MS = 5_000
+LEASE_LAPSED = "lease"  # the problem of a slip whose end nobody told in time
 
 _ADD = insert(slip_jobs)
 
 # An index's own condition, word for word: SQLite uses a partial index only then.
 OPEN = "state IN ('queued', 'failed', 'printing')"
+# Printed by the agent itself (`store.agents`): the spool leaves it alone.
+OF_AGENT = "lower(p.url) LIKE 'agent://%'"
 TAKE = text(f"""
     SELECT j.office_id, j.id, j.ticket_id, j.printer_id, j.slip, j.tries, p.url
     FROM slip_jobs j JOIN printers p ON p.office_id = j.office_id AND p.id = j.printer_id
-    WHERE j.{OPEN} AND j.state <> 'printing' AND j.due_at <= :now
+    WHERE j.{OPEN} AND j.state <> 'printing' AND j.due_at <= :now AND NOT {OF_AGENT}
       AND (j.office_id, j.printer_id) NOT IN (
           SELECT o.office_id, o.printer_id FROM slip_jobs o
           WHERE o.{OPEN} AND o.state = 'printing')
     ORDER BY j.due_at, j.id LIMIT 1""")
 DUE = text(f"""
-    SELECT 1 FROM slip_jobs
-    WHERE {OPEN} AND due_at <= :now AND (state <> 'printing' OR leased_until <= :now) LIMIT 1""")
+    SELECT 1 FROM slip_jobs j JOIN printers p ON p.office_id = j.office_id AND p.id = j.printer_id
+    WHERE j.{OPEN} AND j.due_at <= :now AND (j.state <> 'printing' AND NOT {OF_AGENT}
+        OR j.state = 'printing' AND j.leased_until <= :now) LIMIT 1""")
+HOLD_BACK = text(f"""
+    UPDATE slip_jobs SET state = 'failed', problem = :problem, due_at = :later
+    WHERE {OPEN} AND state <> 'printing' AND due_at <= :now
+      AND office_id = :office_id AND printer_id = :printer_id RETURNING office_id, ticket_id""")
 # Two workers may choose two slips of one printer at one moment: the second waits here, looks again.
 LOCK_PRINTER = text(
     "UPDATE printers SET problem = problem WHERE office_id = :office_id AND id = :id"
 )
-LAPSED = text(f"""
-    SELECT office_id, id, ticket_id FROM slip_jobs
-    WHERE {OPEN} AND state = 'printing' AND leased_until <= :now""")
+# Of the server's own slips `begun_at` says whether any byte may lie on paper; agents know theirs.
+_OVER = f"""{OPEN} AND state = 'printing'
+      AND leased_until <= CASE WHEN holder IS NULL THEN :before ELSE :now END"""
+END_UNBEGUN = text(f"""
+    UPDATE slip_jobs SET state = 'failed', problem = '{LEASE_LAPSED}', due_at = :now,
+        settled_at = :now
+    WHERE {_OVER} AND holder IS NULL AND begun_at IS NULL RETURNING office_id, ticket_id""")
+END_BEGUN = text(f"""
+    UPDATE slip_jobs SET state = 'uncertain', problem = '{LEASE_LAPSED}', settled_at = :now
+    WHERE {_OVER} RETURNING office_id, ticket_id""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,36 +98,69 @@ def any_due(db: Connection, now: int) -> bool:
 
 
 def lease(db: Connection, now: int) -> Job | None:
-    """Takes the slip longest due, of a printer that is free; None when there is none.
-
-    A lease that ran out means that nobody knows what became of the paper: `uncertain`.
-    """
-    for lapsed in db.execute(LAPSED, {"now": now}).all():
-        _write(db, lapsed, SlipState.UNCERTAIN, {"problem": "lease", "settled_at": now})
+    """Takes the slip longest due, of a printer that is free; None when there is none."""
+    end_lapsed(db, now)
     row = db.execute(TAKE, {"now": now}).first()
     if row is None:
         return None
     until = now + LEASE_MS
     db.execute(LOCK_PRINTER, {"office_id": row.office_id, "id": row.printer_id})
     mine = (slip_jobs.c.office_id == row.office_id) & (slip_jobs.c.id == row.id)
+    mine &= slip_jobs.c.printer_id == row.printer_id  # nobody moved it meanwhile
     still = mine & slip_jobs.c.state.in_([SlipState.QUEUED, SlipState.FAILED])
     taken = db.execute(
         update(slip_jobs)
         .where(still, ~_busy(row.office_id, row.printer_id))
-        .values(state=SlipState.PRINTING, leased_until=until, tries=row.tries + 1)
+        .values(
+            state=SlipState.PRINTING,
+            leased_until=until,
+            holder=None,
+            begun_at=None,
+            tries=row.tries + 1,
+        )
     )
     if taken.rowcount != 1:  # PostgreSQL: another worker was quicker; the next look finds more
         return None
-    _show(db, row, SlipState.PRINTING)
-    return Job(
-        row.office_id,
-        row.id,
-        row.ticket_id,
-        row.printer_id,
-        row.url,
-        json.loads(row.slip),
-        row.tries + 1,
-        until,
+    show_state(db, row, SlipState.PRINTING)
+    return job_of(row, row.tries + 1, until)
+
+
+def end_lapsed(db: Connection, now: int, before: int | None = None) -> None:
+    """Slips whose lease ran out: tried again where nothing went to paper, else staff decide.
+
+    `before`: the server's own that were leased until then, in place of `now`.
+    """
+    when = {"now": now, "before": now if before is None else before}
+    for row in db.execute(END_UNBEGUN, when).all():
+        show_state(db, row, SlipState.FAILED)
+    for row in db.execute(END_BEGUN, when).all():
+        show_state(db, row, SlipState.UNCERTAIN)
+
+
+def end_orphaned(db: Connection, now: int) -> None:
+    """The only process there is has just begun: nobody has the server's slips in hand."""
+    end_lapsed(db, now, before=now + LEASE_MS * 1000)
+
+
+def begin(db: Connection, job: Job, now: int) -> bool:
+    """Writes that bytes of this slip go to paper from now on; False: the lease is over."""
+    leased = _in_hand(job) & (slip_jobs.c.leased_until > now)
+    return db.execute(update(slip_jobs).where(leased).values(begun_at=now)).rowcount == 1
+
+
+def job_of(row: Any, tries: int, until: int) -> Job:
+    """The slip of a row with its printer's `url`, leased `until` (Unix ms)."""
+    slip = json.loads(row.slip)
+    who = (row.office_id, row.id, row.ticket_id, row.printer_id, row.url)
+    return Job(*who, slip, tries, until)
+
+
+def _in_hand(job: Job) -> ColumnElement[bool]:
+    return (
+        (slip_jobs.c.office_id == job.office_id)
+        & (slip_jobs.c.id == job.id)
+        & (slip_jobs.c.leased_until == job.lease)
+        & (slip_jobs.c.state == SlipState.PRINTING)
     )
 
 
@@ -129,25 +177,32 @@ def settle(
     db: Connection, job: Job, state: SlipState, now: int, *, problem: str | None, near_end: bool
 ) -> bool:
     """Writes how a leased slip ended; False when its lease has lapsed and staff have the word."""
-    mine = (
-        (slip_jobs.c.office_id == job.office_id)
-        & (slip_jobs.c.id == job.id)
-        & (slip_jobs.c.leased_until == job.lease)
-        & (slip_jobs.c.state == SlipState.PRINTING)
-    )
     written = db.execute(
         update(slip_jobs)
-        .where(mine)
+        .where(_in_hand(job))
         .values(state=state, due_at=now + RETRY_MS, settled_at=now, problem=problem)
     )
+    if written.rowcount != 1:
+        return False
+    since = case((printers.c.problem == problem, printers.c.problem_at), else_=now)
     db.execute(
         update(printers)
         .where(printers.c.office_id == job.office_id, printers.c.id == job.printer_id)
-        .values(problem=problem, problem_at=now if problem else None, near_end=near_end)
+        .values(problem=problem, problem_at=since if problem else None, near_end=near_end)
     )
-    if written.rowcount == 1:
-        _show(db, job, state)
-    return written.rowcount == 1
+    show_state(db, job, state)
+    return True
+
+
+def hold_back(db: Connection, job: Job, problem: str, now: int) -> None:
+    """This slip's printer refused it, so it would refuse those behind: all are tried again later.
+
+    Else each would have its own conversation and its own two waits for the disk, again and again.
+    """
+    asked = {"office_id": job.office_id, "printer_id": job.printer_id}
+    found = {"problem": problem, "now": now, "later": now + RETRY_MS}
+    for row in db.execute(HOLD_BACK, {**asked, **found}).all():
+        show_state(db, row, SlipState.FAILED)
 
 
 def decide(db: Connection, office_id: int, ticket_id: int, state: SlipState, now: int) -> None:
@@ -180,15 +235,7 @@ def facts(db: Connection, office_id: int, ticket_id: int) -> dict[str, Any] | No
     return None if found is None else json.loads(found)
 
 
-def _write(db: Connection, row: Any, state: SlipState, values: dict[str, Any]) -> None:
-    db.execute(
-        update(slip_jobs)
-        .where(slip_jobs.c.office_id == row.office_id, slip_jobs.c.id == row.id)
-        .values(state=state, **values)
-    )
-    _show(db, row, state)
-
-
-def _show(db: Connection, row: Any, state: SlipState) -> None:
+def show_state(db: Connection, row: Any, state: SlipState) -> None:
+    """Shows the state of this slip on its ticket's pages; a test slip has no ticket."""
     if row.ticket_id is not None:
         show(db, row.office_id, row.ticket_id, state)

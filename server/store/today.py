@@ -4,8 +4,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select, text
 
+from server.store.line import OPEN
 from server.store.schema import counter_events, staff, steps, tickets
-from server.store.tickets import OPEN
 
 # With and without a counter apart: both halves are looked up in the index of who is here.
 UNDER_WAY = text(f"""

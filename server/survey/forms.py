@@ -11,7 +11,12 @@ SHORTEST_KEY, LONGEST_KEY = 16, 64
 
 def tap_from(form: Form, item: str) -> Answer:
     """The one tap, as the answer to `item`. Raises `BadField`."""
-    return Answer({item: _score(form.get("score", ""))})
+    return Answer({item: score_from(form)})
+
+
+def score_from(form: Form) -> int:
+    """The face that was tapped. Raises `BadField`."""
+    return _score(form.get("score", ""))
 
 
 def once_from(form: Form) -> str | None:

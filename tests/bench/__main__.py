@@ -2,13 +2,22 @@
 
 import platform
 
-from tests.bench import calling, estimating, issuing, painting, printing, scaling, simulating
+from tests.bench import (
+    calling,
+    estimating,
+    faults,
+    issuing,
+    painting,
+    printing,
+    scaling,
+    simulating,
+)
 
 
 def main() -> None:
     rows = [
         row
-        for part in (calling, estimating, issuing, painting, printing, scaling, simulating)
+        for part in (calling, estimating, faults, issuing, painting, printing, scaling, simulating)
         for row in part.measure()
     ]
     print(f"\nPython {platform.python_version()}, {platform.machine()}\n")

@@ -26,7 +26,7 @@ def measure() -> list[tuple[str, str, str, str]]:
         floor_command = [sys.executable, "-m", "tests.bench.floor", str(bare)]
         with started(floor_command) as bare_server, started(ours_command) as server:
             floor, ours = bare_server.address, server.address
-            service = _first_service(ours, token)
+            service = first_service(ours, token)
             body = json.dumps({"service_id": service})
             load(f"{floor}/tickets", 10)
             load(f"{ours}/api/v1/tickets", 10, body, token)
@@ -51,7 +51,7 @@ def measure() -> list[tuple[str, str, str, str]]:
     ]
 
 
-def _first_service(address: str, token: str) -> str:
+def first_service(address: str, token: str) -> str:
     asked = Request(f"{address}/api/v1/services", headers={"Authorization": f"Bearer {token}"})
     with urlopen(asked, timeout=10) as answer:
         return str(json.load(answer)[0]["id"])

@@ -68,8 +68,11 @@ class Resident:
     # ------------------------------------------------------------ for everybody
 
     def finds_nothing_in_the_way(self) -> None:
-        """Nothing that keeps anybody out, nothing beyond the right edge."""
+        """Nothing that keeps anybody out."""
         found = Axe().run(self.page).response["violations"]
         assert found == [], [(one["id"], one["nodes"][0]["html"]) for one in found]
+
+    def needs_no_more_width(self) -> None:
+        """Nothing beyond the right edge."""
         wide = self.page.evaluate("document.documentElement.scrollWidth - innerWidth")
         assert wide <= 0, f"{self.page.url} is {wide} px too wide"

@@ -82,13 +82,16 @@ class Wall:
         }""")
         return found
 
-    def digit_height(self) -> float:
-        """Height of the called number's digits, as a share of the screen's."""
-        share: float = self.page.evaluate("""() => {
-          const number = document.querySelector('.newest__number')
+    def digit_height(self, where: str = ".newest__number") -> float:
+        """Height of the called number's digits (or of others), as a share of the screen's."""
+        share: float = self.page.evaluate(
+            """where => {
+          const number = document.querySelector(where)
           const pen = document.createElement('canvas').getContext('2d')
           const { fontWeight, fontSize, fontFamily } = getComputedStyle(number)
           pen.font = `${fontWeight} ${fontSize} ${fontFamily}`
           return pen.measureText('0').actualBoundingBoxAscent / innerHeight
-        }""")
+        }""",
+            where,
+        )
         return share

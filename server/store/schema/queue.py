@@ -151,6 +151,7 @@ slip_jobs = Table(
     number("due_at"),
     number("leased_until", null=True),
     words("holder", null=True),  # the agent that has it in hand; null: this server
+    number("begun_at", null=True),  # when this server's bytes began to go to paper
     Column("tries", Integer, nullable=False, server_default="0"),
     words("problem", null=True),
     number("created_at"),

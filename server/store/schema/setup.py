@@ -155,5 +155,7 @@ paper_templates = Table(  # an office's own slip; the newest counts, an empty bo
     words("body"),  # Typst
     number("created_at"),
     words("actor"),
+    words("problem", null=True),  # why a slip was last printed in Khiu's own instead
+    number("problem_at", null=True),
     key("id"),
 )

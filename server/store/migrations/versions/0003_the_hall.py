@@ -11,6 +11,7 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("slip_jobs", sa.Column("holder", sa.Text(), nullable=True))
+    op.add_column("slip_jobs", sa.Column("begun_at", sa.BigInteger(), nullable=True))
     op.create_index("ix_slip_jobs_printer", "slip_jobs", ["office_id", "printer_id", "id"])
     op.add_column("printers", sa.Column("seen_at", sa.BigInteger(), nullable=True))
     op.add_column("printers", sa.Column("about", sa.Text(), nullable=True))
@@ -23,6 +24,8 @@ def upgrade() -> None:
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("actor", sa.Text(), nullable=False),
+        sa.Column("problem", sa.Text(), nullable=True),
+        sa.Column("problem_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(
             ["office_id"], ["offices.id"], name=op.f("fk_paper_templates_office_id")
         ),

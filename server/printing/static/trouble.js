@@ -1,0 +1,20 @@
+const LOOK_MS = 2000
+
+/** Keeps the alert about printers true on a page that hears no other news. */
+export function mount(element) {
+  const look = async () => {
+    if (!document.hidden) await renew(element)
+    setTimeout(look, LOOK_MS)
+  }
+  setTimeout(look, LOOK_MS)
+}
+
+async function renew(element) {
+  const answer = await fetch(element.dataset.poll, { cache: "no-store" }).catch(() => null)
+  if (!answer?.ok || answer.redirected) return
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html")
+  const told = [...page.querySelectorAll(".trouble")]
+  if (told.map(one => one.textContent).join() === element.dataset.told) return
+  element.dataset.told = told.map(one => one.textContent).join()
+  element.replaceChildren(...told.map(one => document.adoptNode(one)))
+}
