@@ -10,13 +10,15 @@ from server.web import DEVICE_COOKIE
 
 SMALL = {"width": 960, "height": 540}
 
-# What a screen announced, over reloads too.
+# What a screen announced, and when it was loaded anew.
 LISTEN = """
-for (const kind of ["announced", "passed-over"])
-  document.addEventListener(kind, event => {
-    const log = JSON.parse(sessionStorage.day ?? "[]")
-    sessionStorage.day = JSON.stringify([...log, [kind, event.detail]])
-  }, true)
+const note = (what, which) => {
+  const log = JSON.parse(sessionStorage.day ?? "[]")
+  sessionStorage.day = JSON.stringify([...log, [what, which]])
+}
+for (const what of ["announced", "passed-over"])
+  document.addEventListener(what, event => note(what, event.detail), true)
+if (location.pathname.startsWith("/display")) note("loaded", location.href)
 """
 LOG = "JSON.parse(sessionStorage.day ?? '[]')"
 
@@ -69,7 +71,7 @@ class Display:
         return not self.services or call["service_id"] in self.services
 
     def log(self) -> list[tuple[str, str]]:
-        """Pairs of what (`announced`, `passed-over`) and the call's id."""
+        """Pairs of what (`announced`, `passed-over`) and the call's id; `loaded` with no call's."""
         return [(what, call_id) for what, call_id in self.page.evaluate(LOG)]
 
     def has_announced(self, calls: set[str]) -> bool:
