@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# What the tests need from the system: a browser, PostgreSQL, Redis, systemd's checker.
+# What the tests need from the system: a browser, PostgreSQL, Redis, certificates, systemd's checker.
 set -euo pipefail
 missing=()
 command -v chromium >/dev/null || missing+=(chromium)
 compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
 command -v redis-server >/dev/null || missing+=(redis-server)
+command -v openssl >/dev/null || missing+=(openssl)
 command -v systemd-analyze >/dev/null || missing+=(systemd)
 [ ${#missing[@]} -eq 0 ] && exit 0
 if [ "$(id -u)" -eq 0 ]; then

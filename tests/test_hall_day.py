@@ -117,7 +117,7 @@ def a_person_decides(hall: Hall) -> list[str]:
         row = db.execute(table.select().where(table.c.role == Role.RECEPTION)).first()
     assert row is not None
     code = office.house.access.invite(
-        office.id, "staff", staff_id=row.id, counter_id=None, valid_ms=MINUTE
+        office.id, "reception", staff_id=row.id, counter_id=None, valid_ms=MINUTE
     )
     desk = Toucher(hall.served_at)
     desk.enters(f"/enter/{code}")
