@@ -77,7 +77,7 @@ def test_who_finds_no_room_polls_and_takes_the_first_place_that_is_free(full: Ha
         assert monotonic() < until, "it did not come back"
         page.wait_for_timeout(100)
     wall.shows(called(full.office, "3"), "3")
-    assert push_of(full.office).sockets == ROOM
+    assert push_of(full.office).sockets <= ROOM
     assert page.evaluate("window.neverReloaded")
     expect(wall.offline).to_be_hidden()
     others[1].close()

@@ -6,20 +6,23 @@ from tests.bench import (
     calling,
     estimating,
     faults,
+    healing,
     issuing,
     painting,
     printing,
     scaling,
     simulating,
+    sockets,
+)
+
+PARTS = (
+    *(issuing, scaling, calling, sockets, painting, healing),
+    *(printing, faults, estimating, simulating),
 )
 
 
 def main() -> None:
-    rows = [
-        row
-        for part in (calling, estimating, faults, issuing, painting, printing, scaling, simulating)
-        for row in part.measure()
-    ]
+    rows = [row for part in PARTS for row in part.measure()]
     print(f"\nPython {platform.python_version()}, {platform.machine()}\n")
     print("| what | Khiu | floor | ratio |\n|---|---:|---:|---:|")
     for row in rows:
