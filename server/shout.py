@@ -50,6 +50,10 @@ class Line(SimpleWebSocketWSGI):  # type: ignore[misc] # Engine.IO is untyped
         finally:
             self._writing.release()
 
+    def close(self) -> None:
+        with suppress(OSError):  # whoever broke off does not hear the farewell
+            super().close()
+
     @property
     def unfinished(self) -> bool:
         return bool(self._rest)

@@ -203,9 +203,10 @@ def test_a_power_cut_at_the_kiosk(kiosk: Kiosk, moment: str) -> None:
     kiosk.line.cuts = REPORTS
     if moment == "amid the image":
         printer.stalls_after = 2048
+    elif moment == "before the image":
+        printer.silent_to = 1
     with kiosk.agent() as running:
         if moment == "before the image":
-            printer.silent_to = 1
             kiosk.becomes(ticket, "printing")
         elif moment == "amid the image":
             until(lambda: printer.image_bytes, "image bytes")
