@@ -1,11 +1,13 @@
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
 from playwright.sync_api import Browser
 from sqlalchemy import create_engine, text
+from werkzeug.routing import Rule
 
 from server.store.engine import Store
 from server.store.migrate import migrate
@@ -17,6 +19,24 @@ from tests.postgres import cluster
 
 settings.register_profile("ours", deadline=None, derandomize=True)
 settings.load_profile("ours")
+
+
+def _compile_addresses_once() -> None:
+    """Werkzeug writes and compiles two functions for each of our addresses, in every app anew: half
+    the time that an office of a test takes. The same address gives the same functions."""
+    compiled: dict[tuple[object, ...], Any] = {}
+    compile_anew = Rule._compile_builder
+
+    def compile_once(rule: Rule, append_unknown: bool = True) -> Any:
+        key = (rule.rule, rule.endpoint, repr(rule.defaults), append_unknown)
+        if key not in compiled:
+            compiled[key] = compile_anew(rule, append_unknown)
+        return compiled[key]
+
+    Rule._compile_builder = compile_once  # type: ignore[method-assign]
+
+
+_compile_addresses_once()
 
 
 @pytest.fixture(scope="session")
