@@ -33,7 +33,7 @@ def _compile_addresses_once() -> None:
             compiled[key] = compile_anew(rule, append_unknown)
         return compiled[key]
 
-    Rule._compile_builder = compile_once  # type: ignore[method-assign]
+    Rule._compile_builder = compile_once  # type: ignore[method-assign, assignment]
 
 
 _compile_addresses_once()
