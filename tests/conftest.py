@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from hypothesis import settings
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 from sqlalchemy import create_engine, text
 from werkzeug.routing import Rule
 
@@ -19,6 +19,7 @@ from tests.postgres import cluster
 
 settings.register_profile("ours", deadline=None, derandomize=True)
 settings.load_profile("ours")
+expect.set_options(timeout=20_000)  # a busy machine is no fault of the page
 
 
 def _compile_addresses_once() -> None:
