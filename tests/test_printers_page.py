@@ -27,7 +27,7 @@ from tests.people.receptionist import jobs, set_printer, settle
 
 STAFF = Actor("staff", 1)
 SPARE = 77
-KNOWN_WITHIN_MS = 5000
+KNOWN_WITHIN_MS = 20_000  # five seconds on a quiet machine
 WORKS = [Role.OFFICER, Role.RECEPTION, Role.ADMIN]
 
 
@@ -338,11 +338,11 @@ def test_monitors_see_printers_and_slips(small_office: Office, printer: TcpPrint
             metrics(small_office)[f"khiu_printer_well{{{at_}}}"] == 1
             or not main_printer(small_office).problem
         ):
-            assert monotonic() - began < 5
+            assert monotonic() - began < 15
         printer.paper_out, printer.near_end = False, True
         began = monotonic()
         while metrics(small_office)[f"khiu_printer_near_end{{{at_}}}"] == 0:
-            assert monotonic() - began < 5
+            assert monotonic() - began < 15
     seen = metrics(small_office)
     assert seen[f"khiu_printer_well{{{at_}}}"] == 1
     slips_now = {
