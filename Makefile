@@ -35,7 +35,7 @@ test-setup: setup .venv/.test-installed
 	@bash deploy/test_packages.sh
 
 test: test-setup
-	.venv/bin/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+	.venv/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: setup .venv/.test-installed
 	.venv/bin/ruff format --check .
