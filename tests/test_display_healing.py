@@ -13,13 +13,6 @@ from tests.people.wall import Wall
 from tests.swallowing import Switch, switch
 
 RIGHT_S = 12.0  # on a machine with a dozen tests at work; `make bench` holds the two seconds
-SHOWS = """number => new Promise(done => {
-  const panel = document.querySelector(".newest__number")
-  const look = () => panel.textContent === number && (watch.disconnect(), done())
-  const watch = new MutationObserver(look)
-  watch.observe(panel, { childList: true, characterData: true, subtree: true })
-  look()
-})"""
 
 
 @pytest.fixture
@@ -46,7 +39,7 @@ def beyond(hall: Hall, line: Switch) -> Wall:
 def is_right_soon(wall: Wall, number: str) -> None:
     """Soon, by itself, and without a reload."""
     begun = time.monotonic()
-    wall.page.evaluate(SHOWS, number)
+    assert wall.comes_to(number)
     assert time.monotonic() - begun <= RIGHT_S
     assert wall.page.evaluate("window.neverReloaded")
     wall.is_live()

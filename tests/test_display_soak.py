@@ -17,15 +17,6 @@ EARLY, ALL, AT_ONCE = 2_000, 20_000, 100
 GROWTH = 1.10
 UNDER_WAY = 10  # listeners of the call that is just being announced
 RECENT = 12  # calls of the last minutes on each board
-SHOWS = """number => new Promise(done => {
-  const panel = document.querySelector(".newest__number")
-  const end = shown => { watch.disconnect(); clearTimeout(late); done(shown) }
-  const look = () => panel.textContent === number && end(true)
-  const watch = new MutationObserver(look)
-  const late = setTimeout(() => end(false), 3_000)
-  watch.observe(panel, { childList: true, characterData: true, subtree: true })
-  look()
-})"""
 
 
 @pytest.fixture
@@ -104,7 +95,7 @@ def test_after_twenty_thousand_calls_a_screen_is_right_and_no_larger(hall: Hall)
     early: dict[str, float] = {}
     for done in range(AT_ONCE, ALL + 1, AT_ONCE):
         number = feeding.make(AT_ONCE)
-        while not page.evaluate(SHOWS, number):
+        while not wall.comes_to(number, within_ms=3_000):
             feeding.tell()
         if done == EARLY:
             early = weight(box)

@@ -16,11 +16,6 @@ from tests.swallowing import switch
 ROUNDS = 12
 CUT_S = (0.4, 3.0, 9.0)  # shorter than a beat, longer than a poll, longer than TCP's own patience
 WANTED_MS = "2000"
-SHOWS = """number => new Promise(done => {
-  const look = () => document.querySelector(".newest__number").textContent === number
-    ? done() : setTimeout(look, 10)
-  look()
-})"""
 
 
 def measure() -> list[tuple[str, str, str, str]]:
@@ -65,7 +60,8 @@ def _restarted(hall: Hall) -> list[float]:
 
 def _until(wall: Wall, number: str) -> float:
     begun = time.perf_counter()
-    wall.page.evaluate(SHOWS, number)
+    if not wall.comes_to(number):
+        raise RuntimeError(f"the screen never showed {number}")
     return 1000 * (time.perf_counter() - begun)
 
 

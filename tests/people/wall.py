@@ -2,6 +2,17 @@
 
 from playwright.sync_api import Locator, Page, expect
 
+# Hears of each change of the number as it happens, and looks no oftener than that.
+COMES_TO = """([number, most]) => new Promise(done => {
+  const panel = document.querySelector(".newest__number")
+  const end = shown => { watch.disconnect(); clearTimeout(late); done(shown) }
+  const look = () => panel.textContent === number && end(true)
+  const watch = new MutationObserver(look)
+  const late = setTimeout(() => end(false), most)
+  watch.observe(panel, { childList: true, characterData: true, subtree: true })
+  look()
+})"""
+
 
 class Wall:
     """Looks only; nobody touches it."""
@@ -46,6 +57,10 @@ class Wall:
         expect(self.number).to_have_text(number)
         expect(self.panel.locator("b")).to_have_text(counter)
         expect(self.panel).not_to_contain_class("newest--stale")
+
+    def comes_to(self, number: str, within_ms: int = 60_000) -> bool:
+        """Whether it shows the number by itself, however short a while."""
+        return bool(self.page.evaluate(COMES_TO, [number, within_ms]))
 
     def has_announced(self, times: int) -> None:
         expect(self.screen).to_have_attribute("data-announced", str(times))
