@@ -20,7 +20,7 @@ from alembic.config import Config as Alembic
 from sqlalchemy import create_engine, text
 
 import server.serving
-from server.backup.archive import Archive, BadBackup
+from server.backup.archive import Archive, BadBackup, write
 from server.backup.keeping import keep
 from server.backup.restoring import restore
 from server.cli import run
@@ -29,10 +29,13 @@ from server.serving import lock
 from server.store import boards, offices, schema
 from server.store.engine import Store
 from server.store.migrate import revision
+from server.voices.keeping import Voices
 from tests.office import Office, demo_file
+from tests.recordings import recording
 from tests.server import FILE, KHIU, Running, serving
 
 Said = pytest.CaptureFixture[str]
+TmpFactory = pytest.TempPathFactory
 NOTHING: dict[str, str] = {}
 KIOSKS = 4
 
@@ -131,6 +134,93 @@ def test_where_there_is_no_office_there_is_nothing_to_keep(tmp_path: Path, capsy
     (tmp_path / "data" / "khiu.db").touch()
     refused(capsys, "backup", "--data", tmp_path / "data", "--to", tmp_path / "x.khiu")
     assert not (tmp_path / "x.khiu").exists()
+
+
+# ---------------------------------------------------------------- voices, pictures, videos
+
+
+SPOKEN = "voices/tua-yang/voice/th/invite"
+SHOWN = "media/tua-yang/ป้ายประกาศ น้ำ.jpg"
+
+
+@pytest.fixture
+def furnished(data: Path) -> Path:
+    """The office with a voice pack and a picture, and what is no part of either."""
+    voices = Voices(data / "voices" / "tua-yang")
+    pack = voices.add("เสียงประชาสัมพันธ์", "female")
+    voices.keep(pack.id, "th", "invite", recording())
+    (data / "media" / "tua-yang").mkdir(parents=True)
+    (data / SHOWN).write_bytes(b"a picture")
+    (data / "media" / "tua-yang" / ".being-copied.jpg").write_bytes(b"half a")
+    (data / "media" / "tua-yang" / "elsewhere.jpg").symlink_to("/etc/hostname")
+    return data
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    lying = [*(folder / "voices").rglob("*"), *(folder / "media").rglob("*")]
+    return {str(one.relative_to(folder)): one.read_bytes() for one in lying if one.is_file()}
+
+
+def test_voices_and_pictures_come_along(furnished: Path, tmp_path_factory: TmpFactory) -> None:
+    made, there = tmp_path_factory.mktemp("kept") / "office.khiu", furnished / "new"
+    assert asked("backup", "--data", furnished, "--to", made) == 0
+    assert asked("restore", "--from", made, "--data", there) == 0
+    before, after = files(furnished), files(there)
+    assert set(before) - set(after) == {
+        "voices/tua-yang/.lock",
+        "media/tua-yang/.being-copied.jpg",
+        "media/tua-yang/elsewhere.jpg",
+    }
+    assert after.items() <= before.items()
+    assert SHOWN in after and any(name.startswith(SPOKEN) for name in after)
+    (pack,) = Voices(there / "voices" / "tua-yang").all()
+    assert pack.file("th", "invite") is not None
+
+
+@pytest.mark.parametrize("name", ["voices/tua-yang/ours.wav", "media/tua-yang/ours.jpg"])
+def test_no_voice_and_no_picture_is_replaced_by_a_restore(
+    file: Path, tmp_path: Path, capsys: Said, name: str
+) -> None:
+    ours = tmp_path / "there" / name
+    ours.parent.mkdir(parents=True)
+    ours.write_bytes(b"ours")
+    assert "is there already" in refused(
+        capsys, "restore", "--from", file, "--data", tmp_path / "there"
+    )
+    assert ours.read_bytes() == b"ours"
+    assert not (tmp_path / "there" / "khiu.db").exists()
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["../beside.txt", "media/../../beside.txt", "/tmp/beside.txt", "khiu.lock", "media/a\\b"],
+)
+def test_a_backup_that_would_write_elsewhere_is_refused(
+    file: Path, tmp_path: Path, capsys: Said, name: str
+) -> None:
+    """Somebody made it who knows how it is sealed."""
+    with Archive.opened(file) as whole:
+        whole.unpack(whole.manifest.data, tmp_path / "copied.db")
+        manifest = whole.manifest
+    (tmp_path / "evil.txt").write_text("evil")
+    evil = tmp_path / "evil.khiu"
+    with evil.open("wb") as out:
+        write(out, manifest, {"khiu.db": tmp_path / "copied.db", name: tmp_path / "evil.txt"})
+    there = tmp_path / "a" / "there"
+    there.parent.mkdir()
+    assert name in refused(capsys, "restore", "--from", evil, "--data", there)
+    assert list(there.parent.iterdir()) == []
+
+
+def test_a_picture_taken_away_meanwhile_is_left_out(file: Path, tmp_path: Path) -> None:
+    with Archive.opened(file) as whole:
+        whole.unpack(whole.manifest.data, tmp_path / "copied.db")
+        manifest = whole.manifest
+    parts = {"khiu.db": tmp_path / "copied.db", "media/a/gone.jpg": tmp_path / "gone.jpg"}
+    with (tmp_path / "again.khiu").open("wb") as out:
+        write(out, manifest, parts)
+    with Archive.opened(tmp_path / "again.khiu") as again:
+        assert [part.name for part in again.manifest.parts] == ["khiu.db"]
 
 
 # ---------------------------------------------------------------- a file that is not whole

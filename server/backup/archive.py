@@ -1,4 +1,4 @@
-"""The backup's one file: a zip with the database, the settings and a manifest, under one seal.
+"""The backup's one file: a zip of database, settings, files and a manifest, under one seal.
 
 The zip's comment is the SHA-256 of all bytes before it: a file that was cut off or altered
 anywhere is known before anything of it is used, and any program can still unpack it.
@@ -7,7 +7,7 @@ anywhere is known before anything of it is used, and any program can still unpac
 import hashlib
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any, Literal, Self
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile
@@ -16,6 +16,7 @@ from pydantic import BaseModel, ValidationError
 
 SEAL = 64  # characters of a SHA-256 in hex
 MANIFEST, SETTINGS = "manifest.json", "settings.toml"
+DATABASES = ("khiu.db", "khiu.pgdump")
 AT_ONCE = 1 << 20
 QUICK = 1  # level of compression: rows shrink to a fifth already, and the office waits for the disk
 
@@ -47,7 +48,12 @@ class Manifest(BaseModel):
     @property
     def data(self) -> Part:
         """The database's own part."""
-        return next(part for part in self.parts if part.name != SETTINGS)
+        return next(part for part in self.parts if part.name in DATABASES)
+
+    @property
+    def files(self) -> list[Part]:
+        """What lay beside the database and the settings."""
+        return [part for part in self.parts if part.name not in (*DATABASES, SETTINGS)]
 
 
 class _Sealed:
@@ -78,11 +84,17 @@ def write(file: IO[bytes], manifest: Manifest, parts: dict[str, Path]) -> None:
     sealed = _Sealed(file)
     # It has no `seek`: so the zip is written from front to back, and read only once.
     with ZipFile(sealed, "w", ZIP_DEFLATED, compresslevel=QUICK) as packed:
-        told = [_pack(packed, name, path) for name, path in parts.items()]
+        told = list(_packed(packed, parts))
         whole = manifest.model_copy(update={"parts": told})
         packed.writestr(MANIFEST, whole.model_dump_json(indent=2))
         packed.comment = b"0" * SEAL
     sealed.seal()
+
+
+def _packed(packed: ZipFile, parts: dict[str, Path]) -> Iterator[Part]:
+    for name, path in parts.items():
+        with suppress(FileNotFoundError):  # a picture that was taken away meanwhile
+            yield _pack(packed, name, path)
 
 
 def _pack(packed: ZipFile, name: str, path: Path) -> Part:

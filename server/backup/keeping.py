@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 from sqlalchemy import select
 
-from server.backup import archive, postgres, sqlite
+from server.backup import archive, beside, postgres, sqlite
 from server.backup.archive import SETTINGS, BadBackup, Manifest
 from server.config import Config
 from server.store import schema
@@ -51,6 +51,7 @@ def keep(
         parts = {copied.name: copied}
         if (data / SETTINGS).exists():
             parts[SETTINGS] = data / SETTINGS
+        parts |= beside.found(data, Path(folder))
         whole = Path(folder) / "whole"
         whole.touch(0o600)
         with whole.open("wb") as out:

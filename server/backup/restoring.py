@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 
 from sqlalchemy import select, update
 
-from server.backup import postgres
+from server.backup import beside, postgres
 from server.backup.archive import SETTINGS, Archive, BadBackup, Manifest
 from server.backup.keeping import appear
 from server.config import Config
@@ -43,6 +43,8 @@ def restore(source: Path, data: Path, env: Mapping[str, str], now: int) -> tuple
 
 
 def _into(data: Path, folder: Path, backup: Archive, env: Mapping[str, str], now: int) -> None:
+    beside.refuse_what_is_there(data)
+    beside.put(backup.manifest.files, backup, folder)
     settings = backup.manifest.part(SETTINGS)
     if settings is not None and not (data / SETTINGS).exists():
         backup.unpack(settings, folder / SETTINGS)
@@ -58,7 +60,7 @@ def _into(data: Path, folder: Path, backup: Archive, env: Mapping[str, str], now
     file = config.sqlite_file(data)
     if file is None:
         _into_postgres(config.store_url(data), folder, backup, env, now)
-        _give_settings(data, folder)
+        _give_files(data, folder)
     else:
         _into_file(file, data, folder, backup, now)
 
@@ -78,7 +80,7 @@ def _into_file(file: Path, data: Path, folder: Path, backup: Archive, now: int) 
         with store.glancing() as db:
             db.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         store.close()
-        _give_settings(data, folder)
+        _give_files(data, folder)
         appear(made, file)
 
 
@@ -98,9 +100,10 @@ def _refuse_what_is_there(file: Path) -> None:
             raise BadBackup(f"{name} is there already; restore into an empty directory")
 
 
-def _give_settings(data: Path, folder: Path) -> None:
+def _give_files(data: Path, folder: Path) -> None:
     if (folder / SETTINGS).exists():
         appear(folder / SETTINGS, data / SETTINGS)
+    beside.give(folder, data)
 
 
 def _bring_up(store: Store, now: int) -> None:

@@ -56,6 +56,11 @@ class Voices:
             raise NotFound("no_such_voice")
         return found
 
+    def copy(self, to: Path) -> None:
+        """All packs into a new folder, none of them in the middle of a change."""
+        with self._alone():
+            shutil.copytree(self._folder, to, symlinks=True, ignore=lambda *_: {".lock"})
+
     # ------------------------------------------------------------ changing
 
     def add(self, name: str, speaker: Speaker) -> Pack:
@@ -131,17 +136,22 @@ class Voices:
 
     @contextmanager
     def _changing(self) -> Iterator[None]:
-        """One change after another, from whichever worker; what a broken one left goes first."""
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            with (self._folder / ".lock").open("w") as lock:
-                fcntl.flock(lock, fcntl.LOCK_EX)
-                for left in self._folder.glob(f"{UNFINISHED}*"):
-                    shutil.rmtree(left, ignore_errors=True)
+            with self._alone():
                 yield
         except OSError:
             log.exception("a voice pack was not kept")
             raise NotAllowed("voice_not_kept") from None
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """One change after another, from whichever worker; what a broken one left goes first."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        with (self._folder / ".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            for left in self._folder.glob(f"{UNFINISHED}*"):
+                shutil.rmtree(left, ignore_errors=True)
+            yield
 
 
 def _id(name: str, taken: set[str]) -> str:
