@@ -37,6 +37,7 @@ class Paper:
         """
 
         def act(turn: Turn) -> int:
+            slips.lock(turn.db, turn.office_id, ticket_id)
             ticket = tickets.lock(turn.db, turn.office_id, ticket_id)
             wish = Wish(ticket.steps[0].service_id)
             (asked,) = services.for_issue(turn.db, turn.office_id, wish, actor.printer_id)
@@ -66,6 +67,7 @@ class Paper:
     def was_printed(self, ticket_id: int, actor: Actor) -> None:
         """The slip lies in the tray, though nobody was told so. Raises `NotFound`, `NotAllowed`."""
         with self._office.verb(board=False) as turn:
+            slips.lock(turn.db, turn.office_id, ticket_id)
             ticket = tickets.lock(turn.db, turn.office_id, ticket_id)
             if ticket.slip_state not in UNSETTLED:
                 raise NotAllowed("slip_is_settled", number=ticket.number)

@@ -1,11 +1,15 @@
 """Slips that staff decide about: print again, or it was printed."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+from sqlalchemy import text, update
 
 from server.domain.refusals import NotAllowed, NotFound
 from server.domain.ticket import SlipState
 from server.domain.wish import Actor, RequestKey
 from server.store import schema, slips
+from server.store.engine import Store
 from tests.office import Office
 from tests.people.receptionist import jobs, set_printer, settle
 
@@ -58,3 +62,34 @@ def test_staff_say_that_an_uncertain_slip_was_printed(office: Office) -> None:
     with office.store.reading() as db:
         told = [(r.actor, r.action, r.subject) for r in db.execute(schema.audit.select())]
     assert told == [("staff:1", "slip.was_printed", "2026-10-01 A001")]
+
+
+WAITING = text("""
+    SELECT count(*) FROM pg_stat_activity
+    WHERE datname = current_database() AND wait_event_type = 'Lock'""")
+
+
+def someone_waits(store: Store) -> bool:
+    with store.reading() as db:  # each look anew: a transaction sees one picture of it
+        return bool(db.scalar(WAITING))
+
+
+@pytest.mark.parametrize("decided", ["was_printed", "reprint"])
+def test_staff_and_the_printer_speaking_at_once_wait_for_each_other(
+    postgres_store: Store, decided: str
+) -> None:
+    """Whoever prints writes the slip, then its ticket: staff's word must not come crosswise."""
+    office = Office(postgres_store)
+    set_printer(office)
+    ticket_id = office.issue("birth").ticket.id
+    settle(office, SlipState.UNCERTAIN)
+    with ThreadPoolExecutor(1) as officer:
+        with postgres_store.writing() as db:
+            db.execute(update(schema.slip_jobs).values(problem="paper_out"))
+            saying = officer.submit(getattr(office.rooms.paper, decided), ticket_id, STAFF)
+            while not someone_waits(postgres_store):
+                assert not saying.done()
+            slips.show(db, office.id, ticket_id, SlipState.UNCERTAIN)
+        saying.result()
+    (first, *_) = jobs(office)
+    assert first == ("printed" if decided == "was_printed" else "none", False)

@@ -205,6 +205,15 @@ def hold_back(db: Connection, job: Job, problem: str, now: int) -> None:
         show_state(db, row, SlipState.FAILED)
 
 
+def lock(db: Connection, office_id: int, ticket_id: int) -> None:
+    """Nobody else ends or takes this ticket's slips until this transaction ends.
+
+    Before the ticket is locked: whoever prints has the slip first and the ticket after it.
+    """
+    mine = (slip_jobs.c.office_id == office_id) & (slip_jobs.c.ticket_id == ticket_id)
+    db.execute(select(slip_jobs.c.id).where(mine).order_by(slip_jobs.c.id).with_for_update())
+
+
 def decide(db: Connection, office_id: int, ticket_id: int, state: SlipState, now: int) -> None:
     """Staff say what became of a slip that is uncertain or could not be printed."""
     open_jobs = slip_jobs.c.state.in_([SlipState.UNCERTAIN, SlipState.FAILED, SlipState.QUEUED])
