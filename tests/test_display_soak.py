@@ -89,6 +89,8 @@ def test_after_twenty_thousand_calls_a_screen_is_right_and_no_larger(hall: Hall)
     feeding = Calls(office)
     wall = hall.wall()
     page = wall.page
+    page.set_viewport_size({"width": 960, "height": 540})
+    page.emulate_media(reduced_motion="reduce")
     page.evaluate("window.neverReloaded = true")
     box = page.context.new_cdp_session(page)
     box.send("Performance.enable")

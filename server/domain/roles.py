@@ -11,6 +11,8 @@ class Role(StrEnum):
     RECEPTION = "reception"
     MANAGER = "manager"
     AUDITOR = "auditor"
+    EXECUTIVE = "executive"  # head of the office and the chief administrator
+    LEGAL = "legal"  # who takes complaints: corruption reports are seen by few
 
 
 class TokenRole(StrEnum):
@@ -31,7 +33,14 @@ class DeviceKind(StrEnum):
 COUNTER = frozenset({Role.ADMIN, Role.OFFICER})
 RECEPTION = frozenset({Role.ADMIN, Role.RECEPTION})
 PRINTING = frozenset({Role.ADMIN, Role.OFFICER, Role.RECEPTION})
-REPORTS = frozenset({Role.ADMIN, Role.MANAGER, Role.AUDITOR})
+REPORTS = frozenset({Role.ADMIN, Role.MANAGER, Role.AUDITOR, Role.EXECUTIVE})
+PAPER_FORMS = frozenset({Role.ADMIN, Role.RECEPTION, Role.MANAGER})
+SEE_OPINIONS = frozenset({Role.ADMIN, Role.MANAGER, Role.AUDITOR, Role.EXECUTIVE})
+REVIEW_COMMENTS = frozenset({Role.MANAGER, Role.ADMIN})
+ANSWER_ALERTS = frozenset({Role.MANAGER, Role.EXECUTIVE})
+STAFF_FIGURES = frozenset({Role.MANAGER, Role.EXECUTIVE})  # of an officer's own counter
+CONTACTS = frozenset({Role.LEGAL, Role.MANAGER})
+PROTECTED = frozenset({Role.LEGAL, Role.AUDITOR})  # "asked for money": each look is written down
 SEE_SETUP = frozenset({Role.ADMIN, Role.AUDITOR})
 CHANGE_SETUP = frozenset({Role.ADMIN})
 TRY_POLICY = SEE_SETUP | {Role.MANAGER}
@@ -43,4 +52,6 @@ FIRST_FACE = {
     Role.RECEPTION: "reception",
     Role.MANAGER: "reports",
     Role.AUDITOR: "reports",
+    Role.EXECUTIVE: "reports",
+    Role.LEGAL: "cases",
 }

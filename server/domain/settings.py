@@ -183,6 +183,24 @@ class ServiceRules(Part):
 AS_THE_OFFICE = ServiceRules()
 
 
+class SampleRule(Part):
+    """How many answers a fiscal year needs, by how many people were served (ITA's rule)."""
+
+    share: Share = 0.10
+    least: int = Field(30, ge=0)  # everybody, where fewer were served
+    large_from: int = Field(1000, ge=0)
+    large_least: int = Field(100, ge=0)
+
+
+class Alerting(Part):
+    """Low presses at one place within so many minutes call the supervisor."""
+
+    low_up_to: int = Field(2, ge=1, le=4)
+    presses: int = Field(3, ge=2, le=20)
+    minutes: int = Field(30, ge=5, le=240)
+    webhook: str = ""  # an address that is told too
+
+
 class Satisfaction(Part):
     bands: tuple[float, float, float, float] = (4.21, 3.41, 2.61, 1.81)
     suppress_below_public: int = Field(10, ge=1)
@@ -190,6 +208,11 @@ class Satisfaction(Part):
     survey_expires_hours: int = Field(168, ge=1)
     rating_burst_seconds: int = Field(5, ge=0)
     report_times_per_year: int = 2
+    sample: SampleRule = SampleRule()
+    sample_of_year: dict[str, SampleRule] = Field(default_factory=dict)  # "2569": another rule
+    alerting: Alerting = Alerting()
+    qr_minutes: int = Field(15, ge=5, le=240)  # how long a rotating QR at a counter counts
+    praise_least: int = Field(30, ge=10)  # answers that the best unit needs
 
 
 class Rules(Part):

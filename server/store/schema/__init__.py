@@ -25,12 +25,18 @@ from server.store.schema.queue import (
     tickets,
 )
 from server.store.schema.satisfaction import (
+    alerts,
     answer_items,
     answers,
+    contacts,
+    flag_notes,
+    paper_batches,
     presses,
+    protected_openings,
     protected_reports,
     questionnaires,
     survey_tokens,
+    webhook_calls,
 )
 from server.store.schema.setup import (
     counter_events,
@@ -47,26 +53,31 @@ from server.store.schema.setup import (
 )
 
 __all__ = [
+    "alerts",
     "answer_items",
     "answers",
     "audit",
     "board_versions",
+    "contacts",
     "counter_events",
     "counter_services",
     "counters",
     "current_calls",
     "devices",
     "divisions",
+    "flag_notes",
     "invitations",
     "leases",
     "metadata",
     "numbers",
     "offices",
     "pairings",
+    "paper_batches",
     "paper_templates",
     "pools",
     "presses",
     "printers",
+    "protected_openings",
     "protected_reports",
     "questionnaires",
     "request_keys",
@@ -80,4 +91,5 @@ __all__ = [
     "ticket_events",
     "tickets",
     "tokens",
+    "webhook_calls",
 ]

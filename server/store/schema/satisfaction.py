@@ -1,8 +1,18 @@
-"""Satisfaction: questionnaires, answers, presses."""
+"""Satisfaction: questionnaires, answers, presses, and what is done about them."""
 
 from sqlalchemy import Column, Index, Integer, Table, UniqueConstraint
 
-from server.store.schema.ground import CLUSTERED, key, metadata, number, of, office, words, yes
+from server.store.schema.ground import (
+    CLUSTERED,
+    key,
+    metadata,
+    number,
+    of,
+    office,
+    preset,
+    words,
+    yes,
+)
 
 questionnaires = Table(
     "questionnaires",
@@ -12,7 +22,10 @@ questionnaires = Table(
     words("code"),
     Column("version", Integer, nullable=False),
     words("body"),  # JSON of domain.questionnaire.Questionnaire
-    yes("active", "true"),
+    yes("active", "true"),  # false: a draft, asked nobody yet
+    number("created_at", null=True),
+    number("asked_from", null=True),
+    words("actor", null=True),
     key("id"),
     UniqueConstraint("office_id", "code", "version"),
 )
@@ -25,6 +38,7 @@ survey_tokens = Table(  # no ticket here: an answer leads back to nobody
     number("opened_at", null=True),
     number("closes_at", null=True),
     number("answered_at", null=True),
+    number("counter_id", null=True),  # where the visit was served, once it was
     key("token_hash"),
     Index("ix_survey_tokens_hash", "token_hash", unique=True),
     **CLUSTERED,
@@ -44,6 +58,13 @@ answers = Table(
     words("flag", null=True),
     words("continue_hash", null=True),
     number("continue_until", null=True),
+    number("counter_id", null=True),
+    preset("about", "'{}'"),  # JSON: code of what was asked of the person → code of the option
+    number("batch_id", null=True),  # paper forms typed in together
+    preset("tags", "'[]'"),  # JSON list of staff's words for the comment
+    number("reviewed_at", null=True),
+    words("reviewed_by", null=True),
+    words("published", null=True),  # the comment as anybody may read it; null: nobody may
     key("id"),
     Index("ix_answers_day", "office_id", "day"),
     Index("ix_answers_continue", "office_id", "continue_hash"),
@@ -76,6 +97,7 @@ presses = Table(
     words("reasons"),
     words("press_id", null=True),
     words("flag", null=True),
+    number("received_at", null=True),  # when it came, if its device kept it first
     key("id"),
     UniqueConstraint("office_id", "press_id"),
     Index("ix_presses_day", "office_id", "day"),
@@ -90,5 +112,93 @@ protected_reports = Table(  # "asked for money": on no dashboard, tied to no ans
     words("day"),
     words("reason"),
     words("channel"),
+    words("message", null=True),
+    number("closed_at", null=True),
+    words("done", null=True),  # what was done about it
+    key("id"),
+)
+protected_openings = Table(  # every look at the list above
+    "protected_openings",
+    metadata,
+    office(),
+    number("id"),
+    number("at"),
+    words("actor"),
+    number("report_id", null=True),  # null: the list
+    key("id"),
+)
+flag_notes = Table(  # a flag that staff set or lifted; the newest of each counts
+    "flag_notes",
+    metadata,
+    office(),
+    number("id"),
+    number("at"),
+    words("actor"),
+    words("about"),  # answer, press
+    number("about_id"),
+    words("flag", null=True),  # null: lifted
+    words("note"),
+    key("id"),
+    Index("ix_flag_notes_about", "office_id", "about", "about_id"),
+)
+contacts = Table(  # "please contact me": no answer here, and none of the answers leads here
+    "contacts",
+    metadata,
+    office(),
+    number("id"),
+    number("created_at"),
+    words("day"),
+    words("name"),
+    words("reach"),  # telephone number or address, as typed
+    words("message"),
+    words("consent"),  # the words agreed to
+    words("state"),  # new, taken, closed
+    words("taken_by", null=True),
+    words("done", null=True),
+    number("closed_at", null=True),
+    number("erase_at"),
+    key("id"),
+    Index("ix_contacts_erase", "office_id", "erase_at"),
+)
+alerts = Table(  # several low presses at one place in a short time
+    "alerts",
+    metadata,
+    office(),
+    number("id"),
+    number("at"),
+    words("day"),
+    words("source"),  # as of presses: counter:ID, device:ID …
+    number("counter_id", null=True),
+    Column("presses", Integer, nullable=False),
+    words("reasons"),  # JSON: code → how often it was given
+    number("answered_at", null=True),
+    words("answered_by", null=True),
+    words("done", null=True),
+    key("id"),
+    Index("ix_alerts_source", "office_id", "source", "at"),
+    Index("ix_alerts_day", "office_id", "day"),
+)
+webhook_calls = Table(  # outbox of what another system is told
+    "webhook_calls",
+    metadata,
+    office(),
+    number("id"),
+    words("body"),
+    number("created_at"),
+    number("due_at"),
+    Column("tries", Integer, nullable=False, server_default="0"),
+    number("told_at", null=True),
+    words("problem", null=True),
+    key("id"),
+)
+paper_batches = Table(
+    "paper_batches",
+    metadata,
+    office(),
+    number("id"),
+    number("at"),
+    words("actor"),
+    words("day"),  # on which the forms were filled in
+    Column("forms", Integer, nullable=False),
     key("id"),
 )

@@ -1,0 +1,120 @@
+"""Versions of what is asked, flags by staff, alerts, comments for all, people to call back."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0004"
+down_revision = "0003"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "alerts",
+        sa.Column("office_id", sa.BigInteger(), nullable=False),
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("day", sa.Text(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("counter_id", sa.BigInteger(), nullable=True),
+        sa.Column("presses", sa.Integer(), nullable=False),
+        sa.Column("reasons", sa.Text(), nullable=False),
+        sa.Column("answered_at", sa.BigInteger(), nullable=True),
+        sa.Column("answered_by", sa.Text(), nullable=True),
+        sa.Column("done", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["office_id"], ["offices.id"], name=op.f("fk_alerts_office_id")),
+        sa.PrimaryKeyConstraint("office_id", "id", name=op.f("pk_alerts")),
+    )
+    op.create_index("ix_alerts_day", "alerts", ["office_id", "day"])
+    op.create_index("ix_alerts_source", "alerts", ["office_id", "source", "at"])
+    op.create_table(
+        "contacts",
+        sa.Column("office_id", sa.BigInteger(), nullable=False),
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("day", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("reach", sa.Text(), nullable=False),
+        sa.Column("message", sa.Text(), nullable=False),
+        sa.Column("consent", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("taken_by", sa.Text(), nullable=True),
+        sa.Column("done", sa.Text(), nullable=True),
+        sa.Column("closed_at", sa.BigInteger(), nullable=True),
+        sa.Column("erase_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["office_id"], ["offices.id"], name=op.f("fk_contacts_office_id")),
+        sa.PrimaryKeyConstraint("office_id", "id", name=op.f("pk_contacts")),
+    )
+    op.create_index("ix_contacts_erase", "contacts", ["office_id", "erase_at"])
+    op.create_table(
+        "flag_notes",
+        sa.Column("office_id", sa.BigInteger(), nullable=False),
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("actor", sa.Text(), nullable=False),
+        sa.Column("about", sa.Text(), nullable=False),
+        sa.Column("about_id", sa.BigInteger(), nullable=False),
+        sa.Column("flag", sa.Text(), nullable=True),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["office_id"], ["offices.id"], name=op.f("fk_flag_notes_office_id")
+        ),
+        sa.PrimaryKeyConstraint("office_id", "id", name=op.f("pk_flag_notes")),
+    )
+    op.create_index("ix_flag_notes_about", "flag_notes", ["office_id", "about", "about_id"])
+    op.create_table(
+        "paper_batches",
+        sa.Column("office_id", sa.BigInteger(), nullable=False),
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("actor", sa.Text(), nullable=False),
+        sa.Column("day", sa.Text(), nullable=False),
+        sa.Column("forms", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["office_id"], ["offices.id"], name=op.f("fk_paper_batches_office_id")
+        ),
+        sa.PrimaryKeyConstraint("office_id", "id", name=op.f("pk_paper_batches")),
+    )
+    op.create_table(
+        "protected_openings",
+        sa.Column("office_id", sa.BigInteger(), nullable=False),
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("actor", sa.Text(), nullable=False),
+        sa.Column("report_id", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["office_id"], ["offices.id"], name=op.f("fk_protected_openings_office_id")
+        ),
+        sa.PrimaryKeyConstraint("office_id", "id", name=op.f("pk_protected_openings")),
+    )
+    op.create_table(
+        "webhook_calls",
+        sa.Column("office_id", sa.BigInteger(), nullable=False),
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("due_at", sa.BigInteger(), nullable=False),
+        sa.Column("tries", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("told_at", sa.BigInteger(), nullable=True),
+        sa.Column("problem", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["office_id"], ["offices.id"], name=op.f("fk_webhook_calls_office_id")
+        ),
+        sa.PrimaryKeyConstraint("office_id", "id", name=op.f("pk_webhook_calls")),
+    )
+    op.add_column("answers", sa.Column("counter_id", sa.BigInteger(), nullable=True))
+    op.add_column("answers", sa.Column("about", sa.Text(), server_default="{}", nullable=False))
+    op.add_column("answers", sa.Column("batch_id", sa.BigInteger(), nullable=True))
+    op.add_column("answers", sa.Column("tags", sa.Text(), server_default="[]", nullable=False))
+    op.add_column("answers", sa.Column("reviewed_at", sa.BigInteger(), nullable=True))
+    op.add_column("answers", sa.Column("reviewed_by", sa.Text(), nullable=True))
+    op.add_column("answers", sa.Column("published", sa.Text(), nullable=True))
+    op.add_column("presses", sa.Column("received_at", sa.BigInteger(), nullable=True))
+    op.add_column("protected_reports", sa.Column("message", sa.Text(), nullable=True))
+    op.add_column("protected_reports", sa.Column("closed_at", sa.BigInteger(), nullable=True))
+    op.add_column("protected_reports", sa.Column("done", sa.Text(), nullable=True))
+    op.add_column("questionnaires", sa.Column("created_at", sa.BigInteger(), nullable=True))
+    op.add_column("questionnaires", sa.Column("asked_from", sa.BigInteger(), nullable=True))
+    op.add_column("questionnaires", sa.Column("actor", sa.Text(), nullable=True))
+    op.add_column("survey_tokens", sa.Column("counter_id", sa.BigInteger(), nullable=True))
