@@ -9,12 +9,13 @@ from tempfile import TemporaryDirectory
 from playwright.sync_api import Browser, Page, expect
 
 from printers.typeset import typeset
-from server.composing import compose
 from server.domain.order import Priority
 from server.domain.roles import DeviceKind, Role
+from server.sheets import Sheets
 from server.simulation import simulate
 from server.store.engine import Store
 from server.store.migrate import migrate
+from server.store.slips import Job
 from server.tracking import track_url
 from tests.browser import Screens, chromium, served
 from tests.office import PROGRAM, Clock, Office
@@ -88,11 +89,10 @@ def _pages(screens: Screens) -> list[tuple[str, Page]]:
 
 def _slip(office: Office):  # type: ignore[no-untyped-def] # a PIL image
     seen = office.issue("birth")
-    services = {service.id: service.name for service in office.reads.services()}
     facts = {"ahead": seen.ahead, "low_s": 600, "high_s": 1500, "large": False}
-    settings, secret = office.reads.settings(), office.house.secret(office.id)
-    slip = compose(seen.ticket, services, facts, settings, secret, "http://192.0.2.10:8080")
-    return typeset(slip).convert("L")
+    sheets = Sheets(office.store, office.clock, lambda: "http://192.0.2.10:8080")
+    job = Job(office.id, 0, seen.ticket.id, 0, "none", facts, tries=1, lease=0)
+    return typeset(sheets.of(job)).convert("L")
 
 
 def main(say: Callable[[str], None] = print) -> None:
