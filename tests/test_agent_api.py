@@ -121,6 +121,30 @@ def test_a_slip_that_went_away_with_its_journal_is_left_to_staff(hall: Office) -
     assert state(hall, ticket.id) is SlipState.UNCERTAIN
 
 
+def test_a_slip_handed_to_an_agent_that_died_unseen_is_handed_out_when_it_is_back(
+    hall: Office,
+) -> None:
+    """Its journal is empty and its own: no byte of that slip went to paper."""
+    ticket, agent = hall.issue().ticket, caller(hall)
+    lost = agent.ask()
+    hall.clock.now += LEASE_MS
+    Spool(hall.store, hall.clock, quickly, lambda: "").print_one()
+    assert state(hall, ticket.id) is SlipState.UNCERTAIN
+    again = agent.ask()
+    assert (again["job_id"], again["attempt"]) == (lost["job_id"], lost["attempt"] + 1)
+    assert agent.report(again) == "printed"
+    assert agent.ask() is None
+    assert state(hall, ticket.id) is SlipState.PRINTED
+
+
+def test_a_slip_that_may_lie_on_paper_is_never_handed_out_again(hall: Office) -> None:
+    ticket, agent = hall.issue().ticket, caller(hall)
+    agent.report(agent.ask(), "uncertain")
+    hall.clock.now += LEASE_MS
+    assert agent.ask() is None
+    assert state(hall, ticket.id) is SlipState.UNCERTAIN
+
+
 @pytest.mark.parametrize("late", ["printed", "sent", "uncertain", "failed"])
 def test_a_late_report_is_taken_while_nobody_has_decided(hall: Office, late: str) -> None:
     ticket, agent = hall.issue().ticket, caller(hall)
@@ -133,19 +157,15 @@ def test_a_late_report_is_taken_while_nobody_has_decided(hall: Office, late: str
 
 
 def test_what_staff_decided_stands_against_a_late_report(hall: Office) -> None:
-    said, reprinted = hall.issue().ticket, hall.issue("land-tax").ticket
-    agent = caller(hall)
-    jobs = []
-    for _ in range(2):
-        jobs.append(agent.ask())
+    agent, paper = caller(hall), hall.rooms.paper
+    decisions = {"printed": paper.was_printed, "none": paper.reprint}
+    for decided, decide in decisions.items():
+        ticket, job = hall.issue().ticket, agent.ask()
         hall.clock.now += LEASE_MS
         Spool(hall.store, hall.clock, quickly, lambda: "").print_one()
-    hall.rooms.paper.was_printed(said.id, PROGRAM)
-    hall.rooms.paper.reprint(reprinted.id, PROGRAM)
-    assert agent.report(jobs[0], "failed") == "printed"
-    assert agent.report(jobs[1], "printed") == "none"
-    assert state(hall, said.id) is SlipState.PRINTED
-    assert state(hall, reprinted.id) is SlipState.QUEUED
+        decide(ticket.id, PROGRAM)
+        assert agent.report(job, "failed" if decided == "printed" else "printed") == decided
+    assert state(hall, ticket.id) is SlipState.QUEUED
 
 
 def test_what_the_printer_refused_is_handed_out_again_and_an_old_report_is_known(

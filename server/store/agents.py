@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, bindparam, case, select, text, update
 
 from server.domain.refusals import NotFound
 from server.domain.ticket import SlipState
+from server.store.ids import first_of
 from server.store.schema import printers, slip_jobs
 from server.store.slips import (
     LEASE_LAPSED,
@@ -25,6 +26,7 @@ from server.store.slips import (
 )
 
 AWAY_MS = 10_000
+LOOK_BACK_MS = 24 * 3600_000
 AWAY = "agent_away"
 HEARD_MS = 4_000  # how often it is written that an agent was heard, when nothing else changed
 
@@ -50,8 +52,16 @@ _SILENT = text(f"""
 _END_SILENT = text(f"""
     UPDATE printers AS p SET problem = '{AWAY}', problem_at = :now
     WHERE {OF_AGENT} AND coalesce(seen_at, 0) <= :before AND coalesce(problem, '') <> '{AWAY}'""")
-_UNDER_WAY_OF, _NEXT_OF = (
-    one.bindparams(bindparam("ids", expanding=True)) for one in (_UNDER_WAY, _NEXT)
+# Handed to an answer that nobody was there to take, and found in no journal until the lease lapsed.
+_MISSED = f"""office_id = :office_id AND printer_id IN :ids AND id >= :since
+    AND state = 'uncertain' AND problem = '{LEASE_LAPSED}' AND holder = :holder"""
+_ANY_MISSED = text(f"SELECT 1 FROM slip_jobs WHERE {_MISSED} LIMIT 1")
+_QUEUE_MISSED = text(f"""
+    UPDATE slip_jobs SET state = 'queued', problem = NULL, settled_at = NULL
+    WHERE {_MISSED} RETURNING office_id, ticket_id""")
+_UNDER_WAY_OF, _NEXT_OF, _ANY_MISSED_OF, _QUEUE_MISSED_OF = (
+    one.bindparams(bindparam("ids", expanding=True))
+    for one in (_UNDER_WAY, _NEXT, _ANY_MISSED, _QUEUE_MISSED)
 )
 
 
@@ -71,14 +81,16 @@ def finds(db: Connection, office_id: int, ids: list[int], holder: str, now: int)
     busy = db.execute(_UNDER_WAY_OF, asked).first()
     if busy is not None:
         return bool(busy.holder == holder or busy.leased_until <= now)
-    return db.execute(_NEXT_OF, asked).first() is not None
+    if db.execute(_NEXT_OF, asked).first() is not None:
+        return True
+    return db.execute(_ANY_MISSED_OF, _missed(asked, holder)).first() is not None
 
 
 def take(db: Connection, office_id: int, ids: list[int], holder: str, now: int) -> Job | None:
     """Hands the slip longest due to `holder`, which has none in its journal; None: there is none.
 
     First the one that it was handed before: that answer was lost on the way. While another holder
-    has one, none is handed out.
+    has one, none is handed out. What lapsed at this holder was never begun and is queued again.
     """
     end_lapsed(db, now)
     for printer_id in sorted(ids):
@@ -87,6 +99,8 @@ def take(db: Connection, office_id: int, ids: list[int], holder: str, now: int) 
     busy = db.execute(_UNDER_WAY_OF, asked).first()
     if busy is not None and busy.holder != holder:
         return None
+    for missed in db.execute(_QUEUE_MISSED_OF, _missed(asked, holder)).all():
+        show_state(db, missed, SlipState.QUEUED)
     row = busy or db.execute(_NEXT_OF, asked).first()
     if row is None:
         return None
@@ -160,6 +174,10 @@ def someone_fell_silent(db: Connection, now: int) -> bool:
 def note_silent(db: Connection, now: int) -> None:
     """Printers whose agent was not heard for `AWAY_MS` show that it is away."""
     db.execute(_END_SILENT, {"before": now - AWAY_MS, "now": now})
+
+
+def _missed(asked: dict[str, Any], holder: str) -> dict[str, Any]:
+    return {**asked, "holder": holder, "since": first_of(asked["now"] - LOOK_BACK_MS)}
 
 
 def _change(db: Connection, row: Any, **values: Any) -> None:
