@@ -29,7 +29,7 @@ def hall(browser: Browser, small_office: Office) -> Iterator[Hall]:
 
 @pytest.mark.parametrize(
     ("size", "query"),
-    [("display", ""), ("kiosk", ""), ("desk", "?lang=en"), ("kiosk", "?lang=en"), ("tablet", "")],
+    [("display", ""), ("kiosk", "?lang=en"), ("tablet", "")],
 )
 def test_the_number_is_large_and_stays_on_the_screen(hall: Hall, size: str, query: str) -> None:
     office, wall = hall.office, hall.wall(size, query)
@@ -61,7 +61,7 @@ def test_a_shape_can_be_held_against_what_the_screen_says(hall: Hall) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["", "?lang=en", "?contrast=high", "?shape=portrait"], ids=lambda q: q or "plain"
+    "query", ["", "?contrast=high&lang=en", "?shape=portrait"], ids=lambda q: q or "plain"
 )
 def test_the_board_is_accessible_calling_idle_and_cut_off(hall: Hall, query: str) -> None:
     wall = hall.wall("display", query)
@@ -120,7 +120,7 @@ def test_everything_fits_at_every_size_with_twenty_services(
             page.evaluate(RESIZED)
             page.set_viewport_size({"width": width, "height": height})
             if (width, height) != SCREENS[0]:
-                page.wait_for_function("window.resized")
+                page.wait_for_function("() => window.resized")
             wall.shows("A002", "12")
             seen: set[str] = set()
             panels = set()

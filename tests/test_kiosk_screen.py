@@ -23,7 +23,7 @@ from tests.people.visitor import Visitor
 from tests.test_kiosk import rule, switch_off
 
 ZOOMED = {"width": 540, "height": 960}  # the same screen at 200 %
-WAYS = ["", "?lang=en", "?text=large", "?contrast=high", "?lang=en&text=large&contrast=high"]
+WAYS = ["", "?text=large", "?lang=en&text=large&contrast=high"]
 WASTE = "ชำระค่าธรรมเนียมขยะมูลฝอย"
 
 
