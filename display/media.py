@@ -26,6 +26,7 @@ TYPES = {
     ".mp4": "video/mp4",
     ".webm": "video/webm",
 }
+PHONES_JPEG = "image/mpo"  # a JPEG with more of the same behind it, as many phones write them
 MOST_PIECES = 100
 LARGEST_PICTURE = 20 * 2**20  # bytes
 MOST_PIXELS = 40_000_000  # a browser unpacks each into four bytes
@@ -88,6 +89,8 @@ def _fit(folder: Path) -> Iterator[Piece]:
         kind = TYPES.get(file.suffix.lower())
         if kind is None or file.name.startswith(".") or file.is_symlink() or not file.is_file():
             continue
+        if not file.name.isprintable():
+            continue  # not UTF-8: no address could name it
         facts = file.stat()
         if not facts.st_size:
             continue  # being copied
@@ -105,9 +108,9 @@ def _is_picture(file: Path, _changed_ns: int) -> bool:
     try:
         with Image.open(file) as picture:
             width, height = picture.size
-            return picture.get_format_mimetype() == TYPES[file.suffix.lower()] and (
-                width * height <= MOST_PIXELS
-            )
+            found = picture.get_format_mimetype()
+            kind = "image/jpeg" if found == PHONES_JPEG else found
+            return kind == TYPES[file.suffix.lower()] and width * height <= MOST_PIXELS
     except (OSError, ValueError, Image.DecompressionBombError):
         return False
 

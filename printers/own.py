@@ -16,7 +16,9 @@ LONGEST_LAYOUT = 48 * 1024
 
 REMEMBERED = 64
 
-_WORD = re.compile(r"(?<![\w-])(import|include|eval|std)(?![\w-])")
+# What stands before may be anything: `-eval` is a sum's end, not a longer name.
+_WORD = re.compile(r"(?<!\w)(import|include|eval|std)(?![\w-])")
+_NO_TEXT = re.compile(r"[\0-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _OURS = re.compile(r'\s*"slip\.typ"')
 
 
@@ -54,6 +56,9 @@ def check_text(layout: str) -> None:
     """
     if len(layout.encode(errors="surrogatepass")) > LONGEST_LAYOUT:
         raise Unusable("too_large", facts={"most": LONGEST_LAYOUT // 1024})
+    if sign := _NO_TEXT.search(layout):
+        line = layout.count("\n", 0, sign.start()) + 1
+        raise Unusable("forbidden", line, {"word": f"U+{ord(sign[0]):04X}"})
     for found in _WORD.finditer(layout):
         if found[1] in ("eval", "std") or not _OURS.match(layout, found.end()):
             line = layout.count("\n", 0, found.start()) + 1

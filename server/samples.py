@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from printers.slip import Slip
 from server.composing import MOST_DOCUMENTS
 from server.domain.day import office_time
+from server.domain.refusals import NotFound
 from server.domain.settings import Settings, Words
 from server.domain.shown import Service
 from server.domain.thai import clock, long_date
@@ -18,7 +19,12 @@ AHEAD, FROM, TO = 4, "10:40", "11:05"
 def samples(
     settings: Settings, services: Sequence[Service], base_url: str, now: int
 ) -> dict[str, Slip]:
-    """A slip of each of `KINDS`, with the office's own names and papers. `now` is Unix ms."""
+    """A slip of each of `KINDS`, with the office's own names and papers. `now` is Unix ms.
+
+    Raises `NotFound` where the office has no service yet.
+    """
+    if not services:
+        raise NotFound("no_such_service")
     by_length = sorted(services, key=lambda one: len(one.name.th))
     short, long = by_length[0], by_length[-1 - LATER :][::-1]
     tickets = _Tickets(settings, base_url, now)

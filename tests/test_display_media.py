@@ -105,6 +105,16 @@ def test_only_what_can_be_shown_is_listed(
         assert known or answer.status_code == 404, name
 
 
+def test_a_phones_picture_is_shown_and_an_unreadable_name_hides_nothing(
+    small_office: Office,
+) -> None:
+    folder = shelf(small_office)
+    once, again = (Image.new("RGB", (160, 90), BLUE) for _ in range(2))
+    once.save(folder / "phone.jpg", format="MPO", save_all=True, append_images=[again])
+    os.link(folder / "phone.jpg", os.fsencode(folder) + "/ป้าย.jpg".encode("cp874"))
+    assert listed(small_office.device(SCREEN)) == ["phone.jpg"]
+
+
 def test_of_too_many_files_the_first_ones_are_shown(
     small_office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:

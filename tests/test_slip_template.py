@@ -134,6 +134,10 @@ def test_an_endless_layout_is_stopped_and_the_next_one_is_tried_as_ever() -> Non
         ('#import/**/"@preview/x:1.0.0"', 1),
         ('a\n#eval("import \\"@preview/x:1.0.0\\"")', 2),
         ('#dictionary(std).at("ev" + "al")("1")', 1),
+        ('a\n#{ (0)-eval("imp" + "ort") }', 2),
+        ('#{ -include "@preview/x:0.1.0" }', 1),
+        ("a\n\n/* a\0 */", 3),
+        ("\x1b[2J", 1),
     ],
 )
 def test_nothing_is_imported_but_what_khiu_brings(layout: str, line: int) -> None:

@@ -398,6 +398,7 @@ def lying_about_size() -> bytes:
         (manifest_only(" " * 70_000), "voice_zip_large"),
         (with_entry("../../evil.wav"), "voice_zip_unsafe"),
         (with_entry("/etc/cron.d/evil"), "voice_zip_unsafe"),
+        (with_entry(""), "voice_zip_unsafe"),
         (with_entry("C:/evil"), "voice_zip_unsafe"),
         (with_entry("th\\..\\..\\evil"), "voice_zip_unsafe"),
         (with_entry("a.wav"), "voice_zip_unsafe"),

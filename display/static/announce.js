@@ -1,4 +1,5 @@
 const MOST = 20 // so many may wait to be announced; of more the oldest are left out, never the newest
+const REMEMBERED = 500 // ids: a board that comes late may tell of calls that are recent no more
 
 /**
  * Announces each call once on this screen, one after another, while it stands: one whose number was
@@ -9,7 +10,6 @@ const MOST = 20 // so many may wait to be announced; of more the oldest are left
 export function announcer({ known, say, passedOver = () => {}, waiting = () => {} }) {
   const heard = new Set(known)
   let queue = []
-  let floor = 0n // older ids than this were heard and forgotten
   let speaking = false
 
   const count = () => waiting(queue.length + Number(speaking))
@@ -31,16 +31,15 @@ export function announcer({ known, say, passedOver = () => {}, waiting = () => {
   const forget = recent => {
     const kept = new Set(recent.map(call => call.call_id))
     for (const id of heard) {
-      if (kept.has(id)) continue
-      heard.delete(id)
-      if (BigInt(id) > floor) floor = BigInt(id)
+      if (heard.size <= REMEMBERED) break
+      if (!kept.has(id)) heard.delete(id) // the oldest first: a Set keeps its order
     }
   }
   return {
     /** `recent`: the calls of the last minutes, newest first; `calls`: those that stand. */
     offer({ recent, calls }) {
       for (const call of [...recent].reverse()) {
-        if (heard.has(call.call_id) || BigInt(call.call_id) <= floor) continue
+        if (heard.has(call.call_id)) continue
         heard.add(call.call_id)
         queue.push(call)
       }

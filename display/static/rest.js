@@ -22,9 +22,8 @@ export function resting(screen) {
   setInterval(move, MOVE_MS)
   move()
   return board => {
-    const at = Date.parse(board.at)
-    if (at < newest) return // one that came late
-    newest = at
+    if (board.version < newest) return // one that came late
+    newest = board.version
     screen.toggleAttribute("data-asleep", sleeps(board))
   }
 }

@@ -50,7 +50,7 @@ def lasts(file: Path) -> float | None:
     try:
         with wave.open(str(file)) as sound:
             return float(sound.getnframes() / sound.getframerate())
-    except (OSError, wave.Error, EOFError, RuntimeError):
+    except (OSError, wave.Error, EOFError, RuntimeError, ZeroDivisionError):
         return None
 
 

@@ -96,10 +96,11 @@ def _carried(file: zipfile.ZipFile) -> Carried:
 
 def _entries(file: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
     """The files by their path below the manifest's folder (a zip made by hand has one around)."""
-    infos = [info for info in file.infolist() if not info.is_dir()]
     names = [info.filename for info in file.infolist()]
-    links = any(stat.S_ISLNK(info.external_attr >> 16) for info in infos)
-    if links or len(set(names)) < len(names) or not all(inside(name) for name in names):
+    if len(set(names)) < len(names) or not all(inside(name) for name in names):
+        raise BadField(zip="voice_zip_unsafe")
+    infos = [info for info in file.infolist() if not info.is_dir()]
+    if any(stat.S_ISLNK(info.external_attr >> 16) for info in infos):
         raise BadField(zip="voice_zip_unsafe")
     if any(info.flag_bits & ENCRYPTED or info.compress_type not in PACKINGS for info in infos):
         raise BadField(zip="voice_zip_unsafe")
