@@ -22,7 +22,7 @@ from printers.typeset import typeset
 from server.composing import compose
 from server.domain.roles import Role
 from server.spool import Spool
-from server.store.schema import printers
+from server.store.schema import counter_services, printers, services
 from tests.browser import Screens
 from tests.office import PROGRAM, Office
 from tests.paper import TcpPrinter, decode_qr
@@ -367,3 +367,12 @@ def test_a_phone_reads_the_code_beside_documents_and_english(dots: int, large: b
     full = replace(LISTED, english=True, office_en=EN.office, service_en=EN.service, large=large)
     assert decode_qr(typeset(full, dots)) == TH.url
     assert len(encode(typeset(full, dots))) <= WIRE_LIMIT
+
+
+def test_an_office_without_services_has_no_slip_to_look_at(small_office: Office) -> None:
+    with small_office.store.writing() as db:
+        for table in (counter_services, services):
+            db.execute(table.delete())
+    admin = small_office.signed_in(Role.ADMIN)
+    assert admin.get("/manage/slip").status_code == 200
+    assert admin.get("/manage/slip/80/normal.png").status_code == 404

@@ -22,6 +22,7 @@ from server.domain.voice import phrases
 from server.voices import LARGEST_ZIP, Pack, Voices, packed
 from server.voices.keeping import MOST_PACKS
 from server.voices.packs import KNOWN
+from server.voices.recording import lasts
 from tests.recordings import recording, torn_words, zipped
 
 SIGNS = "AW12"
@@ -445,3 +446,15 @@ def test_no_bytes_break_the_reading_of_a_zip(
         Voices(folder).bring(bytes(whole))
     except BadField:
         assert Voices(folder).all() == []
+
+
+def test_a_recording_laid_there_by_hand_has_a_length_or_none(tmp_path: Path) -> None:
+    file = tmp_path / "a.wav"
+    file.write_bytes(recording(seconds=0.5))
+    assert lasts(file) == pytest.approx(0.5)
+    whole = bytearray(recording())
+    whole[24:28] = bytes(4)  # samples a second
+    for odd in (bytes(whole), b"RIFF", b"ID3 an mp3"):
+        file.write_bytes(odd)
+        assert lasts(file) is None
+    assert lasts(tmp_path / "gone.wav") is None
