@@ -8,6 +8,7 @@ from hashlib import sha256
 from kiosk.choice import asked_priorities
 from kiosk.visit import Visit
 from server.domain.order import Priority
+from server.domain.rating import check_score
 from server.domain.refusals import BadField
 from server.domain.settings import Settings
 from server.domain.wish import Actor, RequestKey, Wish
@@ -36,11 +37,24 @@ def wish_from(form: Mapping[str, str], visit: Visit, settings: Settings) -> Wish
 
 def key_from(form: Mapping[str, str], actor: Actor, wish: Wish) -> RequestKey:
     """Raises `BadField`."""
+    body_hash = sha256(repr(wish).encode()).hexdigest()
+    return RequestKey(str(actor), "POST", PATH, key_text(form), body_hash)
+
+
+def key_text(form: Mapping[str, str]) -> str:
+    """What makes all touches on one showing of a page the same one. Raises `BadField`."""
     key = form.get("request_key", "")
     if not KEY.fullmatch(key):
         raise BadField(request_key="invalid" if key else "missing")
-    body_hash = sha256(repr(wish).encode()).hexdigest()
-    return RequestKey(str(actor), "POST", PATH, key, body_hash)
+    return key
+
+
+def score_from(form: Mapping[str, str]) -> int:
+    """The face that was touched. Raises `BadField`."""
+    text = form.get("score", "")
+    score = int(text) if text in ("1", "2", "3", "4", "5") else 0
+    check_score("score", score)
+    return score
 
 
 def _service_id(form: Mapping[str, str]) -> int:

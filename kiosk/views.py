@@ -2,30 +2,25 @@
 
 from typing import Any
 
-from flask import Blueprint, jsonify, redirect, render_template, request, url_for
+from flask import jsonify, redirect, request
 from werkzeug.wrappers import Response
 
-from kiosk import choice, forms, number
+from kiosk import choice, forms, number, rating
+from kiosk.face import face, page_of
 from kiosk.opening import hours_at, when_words
 from kiosk.visit import visit_now
 from server import shapes
 from server.domain.day import office_time
 from server.domain.refusals import NotAllowed, NotFound
-from server.domain.roles import DeviceKind
 from server.domain.seen import Seen
 from server.domain.shown import Service
 from server.tracking import track_url
-from server.web import admit, desk, problem, reads, settings, wants_json, who, worded
+from server.web import desk, problem, reads, settings, wants_json, who, worded
+
+__all__ = ["face", "rating"]
 
 ID = f"int(max={forms.LARGEST_ID})"
-BACK_AFTER_S = 15
 HTML = "text/html; charset=utf-8"
-
-face = Blueprint(
-    "kiosk", __name__, url_prefix="/kiosk", template_folder="templates", static_folder="static"
-)
-admit(face, {DeviceKind.KIOSK})
-face.add_app_template_filter(choice.unbroken)
 
 
 @face.get("/")
@@ -58,7 +53,7 @@ def service(service_id: int) -> str:
     asked = choice.asked_priorities(settings())
     if not asked:
         raise NotFound("no_such_service")
-    return _page("kiosk/priority.html", service=wanted, asked=asked, icons=choice.ICONS)
+    return page_of("kiosk/priority.html", service=wanted, asked=asked, icons=choice.ICONS)
 
 
 @face.post("/tickets")
@@ -75,7 +70,7 @@ def ticket(ticket_id: int) -> str:
     seen, now = _mine(ticket_id), reads().now()
     wanted = next(s for s in reads().services() if s.id == seen.ticket.current.service_id)
     told = settings().settings.show_wait
-    return _page(
+    return page_of(
         "kiosk/number.html",
         seen=seen,
         service=wanted,
@@ -103,19 +98,8 @@ def refused(error: NotAllowed) -> Response:
     if wants_json():  # the page at hand tells it
         return problem(409, message, error, facts)
     return Response(
-        _page("kiosk/refused.html", message=message, facts=facts), 409, content_type=HTML
+        page_of("kiosk/refused.html", message=message, facts=facts), 409, content_type=HTML
     )
-
-
-@face.after_request
-def keep_nothing(answer: Response) -> Response:
-    """Back shows a fresh page with a new key; a page that refuses leads to the start by itself."""
-    if request.endpoint == "kiosk.static":
-        return answer
-    answer.headers["Cache-Control"] = "no-store"
-    if answer.status_code >= 400:  # noqa: PLR2004
-        answer.headers["Refresh"] = f"{BACK_AFTER_S}; url={url_for('kiosk.home')}"
-    return answer
 
 
 # ---------------------------------------------------------------- what these share
@@ -137,14 +121,14 @@ def _wanted(service_id: int) -> Service:
 
 def _shut(wanted: Service) -> str:
     now = office_time(reads().now(), settings().zone)
-    return _page("kiosk/shut.html", service=wanted, again=when_words(wanted.again, now))
+    return page_of("kiosk/shut.html", service=wanted, again=when_words(wanted.again, now))
 
 
 def _services(shown: list[Service], *, listing: bool = False, **facts: Any) -> str:
     now = reads().now()
     hours, found = hours_at(settings(), now, _offered()), reads().board()
     asks = bool(choice.asked_priorities(settings()))
-    return _page(
+    return page_of(
         "kiosk/services.html" if listing or hours.gives_numbers else "kiosk/closed.html",
         tiles=choice.tiles(shown, settings(), hours, now),
         asks=asks,
@@ -160,9 +144,3 @@ def _services(shown: list[Service], *, listing: bool = False, **facts: Any) -> s
 def _mine(ticket_id: int) -> Seen:
     events = reads().events(ticket_id)
     return number.given_here(reads().ticket(ticket_id), events, who().actor, reads().now())
-
-
-def _page(template: str, **facts: Any) -> str:
-    visit = visit_now(settings())
-    key = forms.new_key()
-    return render_template(template, settings=settings(), visit=visit, key=key, **facts)

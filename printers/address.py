@@ -139,6 +139,15 @@ def model_in(url: str) -> str:
         return ""
 
 
+def answers(url: str) -> bool:
+    """Whether the printer of this URL can be asked from here how it is."""
+    try:
+        address = parse(url)
+    except BadAddress:
+        return False
+    return isinstance(address, Tcp) and address.ack
+
+
 def head_dots(profile: str) -> int | None:
     """How many dots the printing head of this profile has side by side; None: not known.
 

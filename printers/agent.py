@@ -21,7 +21,7 @@ from printers.agent_bell import Bell
 from printers.agent_journal import Journal, JournalTaken, Report
 from printers.agent_server import Away, BadServer, Job, NotTaken, Place, Refused, Server
 from printers.delivery import DEFAULT, check, deliver, driven
-from printers.outcome import PrinterError
+from printers.outcome import FAULT, PrinterError
 
 log = logging.getLogger("khiu-printer")
 
@@ -66,12 +66,12 @@ class Agent:
     def _next(self) -> Job | None:
         """The next slip; None after a short while without one."""
         rings = self._bell.heard
-        state = self._said
-        if not (self._more or (rings and self._bell.wait(LOOK_S))):
-            state = self._look()
-            if rings and state == self._said and monotonic() - self._spoke_at < SPEAK_S:
-                return None
-        job = self._ask(state or self._look(), 0 if rings else LOOK_S)
+        slip_waits = self._more or (rings and self._bell.wait(LOOK_S))
+        state = self._said if slip_waits and self._said else self._look()
+        news = state != self._said or monotonic() - self._spoke_at >= SPEAK_S
+        if rings and not slip_waits and not news:
+            return None
+        job = self._ask(state, 0 if rings else LOOK_S)
         self._more = job is not None
         return job
 
@@ -121,7 +121,7 @@ class Agent:
         except Exception:  # a fault of ours: the journal says whether anything can have gone out
             log.exception("slip %s", job.job_id)
             begun = self._journal.report is not None
-            return Report(*slip, "uncertain" if begun else "failed", "error")
+            return Report(*slip, "uncertain" if begun else "failed", FAULT)
         return Report(*slip, "printed" if outcome.confirmed else "sent", None, outcome.near_end)
 
     def _say_busy(self) -> None:
@@ -172,13 +172,13 @@ class Agent:
 def run(arguments: list[str]) -> int:
     """Runs until SIGTERM; returns the exit code: 0 ended, 1 refused, 2 wrong usage."""
     logging.basicConfig(level=logging.WARNING, format="khiu-printer: %(message)s", force=True)
-    parser = _parser()
-    asked = parser.parse_args(arguments)
+    usage = parser()
+    asked = usage.parse_args(arguments)
     try:
         place = Place.of(asked.server, insecure=asked.insecure)
         address = driven(asked.printer)
     except (BadServer, PrinterError) as error:
-        parser.error(str(error))
+        usage.error(str(error))
     ack = isinstance(address, Tcp) and address.ack
     about = {"dots": address.dots, "profile": address.profile, "ack": ack}
     try:
@@ -215,26 +215,32 @@ def _token(text: str) -> str:
     return text.strip()
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+class _Usage(argparse.ArgumentParser):
+    def convert_arg_line_to_args(self, arg_line: str) -> list[str]:
+        """What a line of @FILE says: one word, or nothing where it is empty or a note."""
+        word = arg_line.strip()
+        return [word] if word and not word.startswith("#") else []
+
+
+def parser() -> argparse.ArgumentParser:
+    """What the command line, and a @FILE, may say."""
+    usage = _Usage(
         "khiu-printer",
         description="Prints a Khiu server's slips for agent://NAME at a printer of this machine.",
         epilog="@FILE stands for the lines of FILE, so that a token is in no process list.",
         fromfile_prefix_chars="@",
     )
-    parser.add_argument(
-        "--server", required=True, metavar="URL", help="https://queue.example.go.th"
-    )
-    parser.add_argument(
+    usage.add_argument("--server", required=True, metavar="URL", help="https://queue.example.go.th")
+    usage.add_argument(
         "--token", required=True, type=_token, help="of `khiu token NAME --role printer`"
     )
-    parser.add_argument(
+    usage.add_argument(
         "--printer", default=DEFAULT_PRINTER, metavar="URL", help="tcp:// or file://"
     )
-    parser.add_argument("--journal", type=Path, default=DEFAULT_JOURNAL, metavar="FILE")
+    usage.add_argument("--journal", type=Path, default=DEFAULT_JOURNAL, metavar="FILE")
     words = "send the token over http:// to any host"
-    parser.add_argument("--insecure", action="store_true", help=words)
-    return parser
+    usage.add_argument("--insecure", action="store_true", help=words)
+    return usage
 
 
 if __name__ == "__main__":

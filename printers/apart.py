@@ -87,11 +87,12 @@ class Workshop:
             process.stdin.write(job)
             process.stdin.flush()
             head = json.loads(process.stdout.readline() or b"null")
-        except OSError:
+            dots = process.stdout.read(head.get("bytes", 0)) if head else b""
+        except (OSError, ValueError):  # ValueError: it died amid its line
             head = None
-        if head is None:
+        if head is None or len(dots) < head.get("bytes", 0):
             raise self._died()
-        return head, process.stdout.read(head.get("bytes", 0))
+        return head, dots
 
     def _running(self) -> subprocess.Popen[bytes]:
         if self._process is None or self._process.poll() is not None:

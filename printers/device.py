@@ -44,6 +44,7 @@ def _deliver(
                 sent += os.write(node, data[sent : sent + _CHUNK])
             except BlockingIOError:
                 continue
+        _drain(node, min(limits.stall, end - time.monotonic()), limits)
     except OSError as error:
         raise _failed(error, node, path, sent=sent > 0) from error
     finally:
@@ -82,14 +83,26 @@ def _open(path: str) -> int:
         raise PrinterError(message, sent=False, reason="unreachable") from error
 
 
-def _wait(node: int, seconds: float, limits: Limits, *, sent: bool) -> None:
+def _drain(node: int, seconds: float, limits: Limits) -> None:
+    """Waits until the printer has the last bytes, too.
+
+    The kernel's usblp takes a block and says so at once; what is still on its way when the node is
+    closed is lost. Only when it is through does the node say that it can be written to again.
+    """
+    if _wait(node, seconds, limits, sent=True) & (select.POLLERR | select.POLLHUP):
+        raise PrinterError("it went away with its last bytes", sent=True, reason="hung_up")
+
+
+def _wait(node: int, seconds: float, limits: Limits, *, sent: bool) -> int:
+    """What `poll` says of the node once it can be written to, or never will be."""
     if seconds <= 0:
         raise PrinterError(f"not done within {limits.total} s", sent=sent, reason="too_slow")
     writable = select.poll()
     writable.register(node, select.POLLOUT)
-    if not writable.poll(seconds * 1000):
-        reason = "stalled" if seconds == limits.stall else "too_slow"
-        raise PrinterError(f"took no byte for {seconds:.0f} s", sent=sent, reason=reason)
+    for _, events in writable.poll(seconds * 1000):
+        return events
+    reason = "stalled" if seconds == limits.stall else "too_slow"
+    raise PrinterError(f"took no byte for {seconds:.0f} s", sent=sent, reason=reason)
 
 
 def _failed(error: OSError, node: int, path: str, *, sent: bool) -> PrinterError:

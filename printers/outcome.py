@@ -2,6 +2,12 @@
 
 from dataclasses import dataclass
 
+FAULT = "fault"
+"""The reason that is ours: this slip cannot be laid out, whatever its printer does."""
+
+STUCK = frozenset({"hung_up", "paper_out_after", "silent", "stalled", "too_slow"})
+"""Reasons after which the printer may still be as it was: it is asked before it gets a slip."""
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -18,7 +24,7 @@ class PrinterError(Exception):
 
     `sent`: some of its image bytes went out, so it may lie in the tray. `reason`: unreachable
     offline cover_open paper_out error silent hung_up stalled too_slow paper_out_after no_driver
-    none.
+    none fault.
     """
 
     def __init__(self, message: str, *, sent: bool, reason: str) -> None:

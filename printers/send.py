@@ -5,12 +5,12 @@ from collections.abc import Callable
 from typst import TypstError
 
 from printers.delivery import DEFAULT, check, deliver, driven
-from printers.outcome import Limits, Outcome, PrinterError
+from printers.outcome import FAULT, Limits, Outcome, PrinterError
 from printers.raster import encode
 from printers.slip import Slip
 from printers.typeset import typeset
 
-__all__ = ["Limits", "Outcome", "PrinterError", "check", "deliver", "laid_out", "send"]
+__all__ = ["FAULT", "Limits", "Outcome", "PrinterError", "check", "deliver", "laid_out", "send"]
 
 
 def send(
@@ -30,4 +30,4 @@ def laid_out(slip: Slip, dots: int, profile: str) -> bytes:
         return encode(typeset(slip, dots), profile)
     except TypstError as error:
         message = f"the slip could not be typeset: {error}"
-        raise PrinterError(message, sent=False, reason="error") from error
+        raise PrinterError(message, sent=False, reason=FAULT) from error

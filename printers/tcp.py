@@ -8,6 +8,7 @@ from threading import Lock
 
 from printers.address import Tcp
 from printers.outcome import Limits, Outcome, PrinterError
+from printers.resolve import places
 from printers.status import (
     PAPER_STATUS,
     QUESTIONS,
@@ -130,7 +131,7 @@ class _Line:
         until = time.monotonic() + self._limits.connect
         problem: OSError = TimeoutError("timed out")
         try:
-            found = socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)
+            found = places(address.host, address.port, self._limits.connect)
         except (OSError, UnicodeError) as error:
             raise self._error("unreachable", f"{address.host}: {error}") from error
         for family, kind, protocol, _, place in found:

@@ -15,12 +15,14 @@ from typing import Any
 from sqlalchemy import Row
 
 from printers.address import Agent, BadAddress, parse
+from printers.outcome import FAULT, STUCK
 from printers.send import laid_out
 from server.domain.refusals import NotFound
 from server.domain.ticket import SlipState
-from server.sheets import Sheets
+from server.sheets import Sheets, Unwanted
 from server.store import agents
 from server.store.engine import Store
+from server.store.holding import FAULT_TRIES
 from server.store.slips import Job
 
 log = logging.getLogger(__name__)
@@ -114,11 +116,12 @@ class Agents:
         now, rows = self._clock(), self._printers(who)
         said = json.dumps(asdict(about))
         for row in rows:
+            problem = _problem(row, about, health)
             told = (row.about, row.problem, bool(row.near_end))
-            news = told != (said, health.problem, health.near_end)
+            news = told != (said, problem, health.near_end)
             if news or not 0 <= now - (row.seen_at or 0) < agents.HEARD_MS:
                 with self._store.writing() as db:
-                    agents.hear(db, row, now, said, health.problem, near_end=health.near_end)
+                    agents.hear(db, row, now, said, problem, near_end=health.near_end)
         return [row.id for row in rows]
 
     def report(
@@ -154,9 +157,13 @@ class Agents:
     def _ready(self, who: Caller, job: Job, about: About) -> Handed | None:
         try:
             data = laid_out(self._sheets.of(job), about.dots, about.profile)
+        except Unwanted:
+            self.report(who, job.id, job.tries, SlipState.NONE, Health(None, near_end=False))
+            return None
         except Exception:  # a fault of ours must not hold up the slips behind
-            log.exception("slip %s", job.id)
-            self.report(who, job.id, job.tries, SlipState.FAILED, Health("error", near_end=False))
+            if job.tries >= FAULT_TRIES:  # once for each slip, when it is given up
+                log.exception("slip %s", job.id)
+            self.report(who, job.id, job.tries, SlipState.FAILED, Health(FAULT, near_end=False))
             return None
         self._sheets.note_trouble(job.office_id)
         return Handed(job.id, job.tries, data)
@@ -176,6 +183,12 @@ class Agents:
                 self.note_silent()
             except Exception:  # the database may be away; the next look tells
                 log.exception("it is not known which agents are there")
+
+
+def _problem(row: Row[Any], about: About, health: Health) -> str | None:
+    """A stuck printer that cannot say how it is, is well again when it has taken a slip."""
+    stuck = row.problem in STUCK and not about.ack
+    return row.problem if stuck and health.problem is None else health.problem
 
 
 def _names(url: str, name: str) -> bool:

@@ -16,22 +16,30 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import display.views
 import kiosk.views
+import server.alarms.views
 import server.api.health
 import server.api.opinions
 import server.api.printing
 import server.api.tickets
 import server.api.views
+import server.cases.protected
+import server.cases.views
+import server.comments.reviewing
+import server.comments.views
 import server.counter.views
 import server.manage.policy
 import server.manage.views
+import server.paper_forms.views
 import server.printing.views
+import server.rating.views
 import server.reception.views
 import server.reports.views
 import server.resident.views
 import server.sign_in.views
 import server.survey.rate
 import server.survey.views
-from server import assets, web, wording
+import server.wall.views
+from server import assets, ways, web, wording
 from server.agents import Agents
 from server.bus import Bus
 from server.catalogue import Catalogue
@@ -46,13 +54,21 @@ from server.store.engine import Store
 FACES = [
     kiosk.views.face,
     display.views.face,
+    server.rating.views.face,
     server.counter.views.face,
     server.reception.views.face,
     server.printing.views.face,
     server.resident.views.face,
     server.survey.views.face,
     server.survey.rate.face,
+    server.paper_forms.views.face,
+    server.comments.views.face,
+    server.comments.reviewing.face,
     server.reports.views.face,
+    server.wall.views.face,
+    server.alarms.views.face,
+    server.cases.views.face,
+    server.cases.protected.face,
     server.manage.views.face,
     server.manage.policy.face,
     server.sign_in.views.face,
@@ -168,6 +184,8 @@ def _give_templates_words(app: Flask) -> None:
         "language": web.language,
         "other_language": lambda: "th" if web.language() == "en" else "en",
         "caller": web.caller,
+        "ways": ways.ways,
+        "open_alarms": ways.open_alarms,
         "catalogue": catalogue,
         "now": lambda: web.house().clock(),
         "nonce": lambda: g.nonce,
@@ -177,6 +195,7 @@ def _give_templates_words(app: Flask) -> None:
         "wait": lambda wait: wording.wait_words(catalogue, wait, web.language()),
         "clock": _with_zone(wording.clock),
         "date": lambda day: wording.date_words(day, web.language()),
+        "place": lambda place: wording.place_words(catalogue, place, web.language()),
         "moment": lambda moment: wording.moment_words(catalogue, moment, web.language()),
         "day": _with_zone(lambda at, zone: wording.day_words(at, zone, web.language())),
         "why": _with_zone(lambda why, zone: wording.why_text(catalogue, why, zone, web.language())),

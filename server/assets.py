@@ -1,5 +1,6 @@
 """Addresses of styles and modules: by content, so that browsers may keep them for ever."""
 
+from collections.abc import Collection
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -30,13 +31,16 @@ def register(app: Flask) -> None:
         endpoint = f"{face}.static" if face else "static"
         return url_for(endpoint, filename=name, v=fingerprint(folder(face) / name))
 
-    def import_map() -> dict[str, dict[str, str]]:
-        """Every module of the house by name: `live` is ours, `kiosk/choose` the kiosk's."""
+    def import_map(faces: Collection[str] | None = None) -> dict[str, dict[str, str]]:
+        """Every module of the house by name: `live` is ours, `kiosk/choose` the kiosk's.
+
+        `faces`: theirs and ours only, for pages whose every byte somebody pays for.
+        """
         found = {"socket.io": asset("vendor/socket.io.esm.min.js")}
         for module in sorted((folder(None) / "js").glob("*.js")):
             found[module.stem] = asset(f"js/{module.name}")
         for face, room in app.blueprints.items():
-            if room.static_folder:
+            if room.static_folder and (faces is None or face in faces):
                 for module in sorted(Path(room.static_folder).glob("*.js")):
                     found[f"{face}/{module.stem}"] = asset(module.name, face)
         return {"imports": found}

@@ -1,10 +1,11 @@
 """The end of a day: whoever still waits, was called or is parked is closed."""
 
 from server import moving
+from server.domain.day import day_began
 from server.domain.ticket import MOVES, Outcome, State, Ticket, Verb
 from server.domain.wish import Actor
 from server.office import Office, Turn
-from server.store import boards, line
+from server.store import boards, line, unwanted
 
 OFFICE = Actor("office")  # what the office's own clock does
 FORGOTTEN_MS = 3 * 3_600_000  # nobody is served longer; "finish" was forgotten
@@ -30,6 +31,7 @@ class DayEnd:
                     if until is None or ticket.issued_at < until:
                         closed += self._close(turn, ticket, actor, reason)
             after_id = ids[-1]
+        self._drop_slips()
         return closed
 
     def _open_tickets(self, after_id: int) -> list[int]:
@@ -51,7 +53,17 @@ class DayEnd:
         if self._old_calls(day):
             with self._office.verb() as turn:
                 boards.take_down_before(turn.db, turn.office_id, day)
+        self._drop_slips()
         return closed
+
+    def _drop_slips(self) -> None:
+        """A slip that did not come out in time is not printed for a number that is dead by now."""
+        with self._office.store.glancing() as db:
+            if not unwanted.any_waits(db, self._office.id):
+                return
+        with self._office.verb(board=False) as turn:
+            began = day_began(turn.now, turn.settings.zone)
+            unwanted.drop_unwanted(turn.db, turn.office_id, began, turn.now)
 
     def _left_over(self, day: str) -> list[int]:
         with self._office.store.reading() as db:

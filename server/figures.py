@@ -6,6 +6,7 @@ from datetime import date
 
 from sqlalchemy import select
 
+from server.domain.cube import Cube, circles, codes_by_division
 from server.domain.figures import (
     ALL,
     HourRow,
@@ -18,9 +19,10 @@ from server.domain.figures import (
     service_rows,
     standards,
 )
-from server.domain.satisfaction import SatisfactionRow, ScoreTable
+from server.domain.satisfaction import SatisfactionRow
+from server.domain.satisfaction_rows import rows_alone, rows_with_totals
 from server.domain.settings import Settings
-from server.store import rows
+from server.store import rows, said
 from server.store.engine import Store
 from server.store.schema import offices
 
@@ -78,7 +80,9 @@ class Figures:
             )
             services = rows.services_of(db, office_id)
             steps = rows.steps_between(db, office_id, first, last, service_id)
-            scores = rows.scores_between(db, office_id, first, last)
+            tallies = said.tallies(db, office_id, first, last)
+            divisions = said.divisions_of(db, office_id)
+            flagged = said.flags(db, office_id, first, last).total()
         shown = [
             service
             for service in services
@@ -87,8 +91,10 @@ class Figures:
         weekdays = days_with_steps(steps, settings.zone)
         if among is not None:
             steps = [step for step in steps if step.service_id in among]
-        bands = settings.settings.satisfaction.bands
-        table = ScoreTable(services, scores, bands)
+        rules = settings.settings.satisfaction
+        limits = circles(rules.suppress_below_internal, suppress_below)
+        members = codes_by_division(services, divisions)
+        cube = Cube(services, tallies, rules.bands, limits, members)
         hours = hour_rows(steps, settings.zone, weekdays)
         every = service_id is None and among is None
         codes = {service.code for service in shown} | ({ALL} if every else set())
@@ -101,12 +107,10 @@ class Figures:
             total=row_of(ALL, steps, standards(services)),
             months=tuple(month_rows(shown, steps, settings.zone)),
             hours=tuple(hours),
-            satisfaction=tuple(
-                row for row in table.rows(suppress_below) if row.service_code in codes
-            ),
+            satisfaction=tuple(row for row in rows_alone(cube) if row.service_code in codes),
             satisfaction_with_totals=tuple(
-                row for row in table.rows_with_totals(suppress_below) if row.service_code in codes
+                row for row in rows_with_totals(cube) if row.service_code in codes
             ),
-            flagged=table.flagged,
+            flagged=flagged,
             suppress_below=suppress_below,
         )

@@ -5,17 +5,24 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from server.access import Access
+from server.alerts import Alerts
+from server.believing import Believing
+from server.callbacks import Callbacks
 from server.desk import Desk
 from server.figures import Figures
 from server.office import Announce, Office
 from server.pace import Paces
 from server.paper import Paper
 from server.policy import Policy
+from server.protected import Protected
+from server.questions import Questions
 from server.reads import Reads
+from server.reviews import Reviews
 from server.satisfaction import Satisfaction
 from server.setup import Setup
 from server.store import offices
 from server.store.engine import Store
+from server.transcripts import Transcripts
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +32,17 @@ class Rooms:
     desk: Desk
     reads: Reads
     figures: Figures
+    believing: Believing
     satisfaction: Satisfaction
     setup: Setup
     paper: Paper
     policy: Policy
+    alerts: Alerts
+    callbacks: Callbacks
+    protected: Protected
+    questions: Questions
+    transcripts: Transcripts
+    reviews: Reviews
 
 
 NO_FILES = Path("/dev/null")  # nothing lies below it
@@ -58,10 +72,17 @@ class House:
                 desk=Desk(office, paces),
                 reads=Reads(self.store, office_id, self.clock, paces),
                 figures=Figures(self.store, office_id),
+                believing=Believing(self.store, office_id, self.clock),
                 satisfaction=Satisfaction(office),
                 setup=Setup(office, paces),
                 paper=Paper(office),
                 policy=Policy(self.store, office_id),
+                alerts=Alerts(office),
+                callbacks=Callbacks(office),
+                protected=Protected(office),
+                questions=Questions(office),
+                transcripts=Transcripts(office),
+                reviews=Reviews(office),
             )
         return self._rooms[office_id]
 

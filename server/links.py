@@ -21,6 +21,13 @@ def link_token(secret: str, purpose: str, ticket_id: int) -> str:
     return urlsafe_b64encode(made[:TOKEN_BYTES]).decode().rstrip("=")
 
 
+def turning_token(secret: str, counter_id: int, turn: int) -> str:
+    """What a QR that changes stands for during one of its turns, counted from 1970: it says which
+    one, so that an old one is known as such."""
+    made = hmac.digest(bytes.fromhex(secret), f"turn:{counter_id}:{turn}".encode(), "sha256")
+    return f"{turn:x}.{urlsafe_b64encode(made[:TOKEN_BYTES]).decode().rstrip('=')}"
+
+
 def link(base_url: str, secret: str, purpose: str, ticket_id: int) -> str:
     """The address of a ticket's live page (`TRACK`) or survey (`SURVEY`), or of the page that rates
     a counter (`RATE`). `secret` is hex."""

@@ -115,8 +115,8 @@ def finish(
     if outcome is Outcome.SERVED:
         hidden = token_hash(link_token(turn.secret, SURVEY, ticket.id))
         open_ms = turn.settings.settings.satisfaction.survey_expires_hours * 3_600_000
-        service_id, until = ended.service_id, turn.now + open_ms
-        surveys.open_token(turn.db, turn.office_id, hidden, service_id, turn.now, until)
+        there = ended.service_id, ended.counter_id
+        surveys.open_token(turn.db, turn.office_id, hidden, *there, turn.now, turn.now + open_ms)
     following = moved.current
     if following.state is not State.PLANNED:
         return Seen(moved)

@@ -67,9 +67,10 @@ class Office:
     def verb(self, *, board: bool = True, at_once: bool = False) -> Iterator[Turn]:
         """One transaction: all of it is kept, or nothing. A refusal tells nobody anything.
 
-        `board`: a screen shows something else afterwards; `at_once`: it is a call.
+        `board`: a screen shows something else afterwards (what no screen shows gives way to what
+        one does); `at_once`: it is a call.
         """
-        with self.store.writing() as db:
+        with self.store.writing(gives_way=not board) as db:
             turn = self._turn(db)
             yield turn
             if board:
@@ -109,7 +110,7 @@ class Office:
         if key is None:
             with self.verb(board=board, at_once=at_once) as turn:
                 return act(turn)
-        with self.store.writing() as db:
+        with self.store.writing(gives_way=not board) as db:
             turn = self._turn(db)
             kept = requests.claim(db, self.id, key, turn.now)
             if kept is not None:

@@ -9,7 +9,7 @@ from server.domain.refusals import NotAllowed
 from server.domain.ticket import SlipState, Ticket
 from server.domain.wish import Actor, RequestKey, Wish
 from server.office import Office, Turn
-from server.store import printers, prints, schema, services, setup, slips, tickets
+from server.store import holding, printers, prints, schema, services, setup, slips, tickets
 
 TICKET_ID = TypeAdapter(int)
 ON_ITS_WAY = (SlipState.QUEUED, SlipState.PRINTING)
@@ -108,14 +108,14 @@ class Paper:
                 turn.db, before, problem=problem, near_end=near_end, now=turn.now
             )
             if written and problem is None:
-                turn.ordered += prints.try_again(turn.db, turn.office_id, before.id, turn.now)
+                turn.ordered += holding.try_again(turn.db, turn.office_id, before.id, turn.now)
         return written
 
     def tell(self, well: list[int]) -> None:
         """Somebody else wrote how printers are; `well` are those that are in order again."""
         with self._office.verb() as turn:
             for printer_id in well:
-                turn.ordered += prints.try_again(turn.db, turn.office_id, printer_id, turn.now)
+                turn.ordered += holding.try_again(turn.db, turn.office_id, printer_id, turn.now)
 
 
 def _name(ticket: Ticket) -> str:

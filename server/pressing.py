@@ -1,11 +1,15 @@
 """How a press at a rating device is kept: what `Satisfaction` does inside its transaction."""
 
 import secrets
+from collections.abc import Collection, Mapping
 from hashlib import sha256
+from types import MappingProxyType
 
+from server import alerting, judging
 from server.domain.day import office_day
-from server.domain.rating import Press, Pressed, check_channel, check_score, in_burst, sorted_out
-from server.domain.refusals import BadField
+from server.domain.rating import Press, Pressed, check_channel, check_score, sorted_out
+from server.domain.refusals import BadField, NotFound
+from server.domain.suspicion import Flag, Judged
 from server.domain.typed import typed
 from server.domain.wish import Actor
 from server.office import Turn
@@ -13,8 +17,8 @@ from server.store import opinions, surveys
 from server.store.ids import new_id
 
 AHEAD_MS = 5 * 60_000  # how far a device's clock may be ahead of ours
-BURST = "burst"
 LONGEST_PRESS_ID = 64
+NO_MESSAGES: Mapping[str, str] = MappingProxyType({})
 
 
 def keep(turn: Turn, press: Press, actor: Actor) -> Pressed:
@@ -35,27 +39,66 @@ def keep(turn: Turn, press: Press, actor: Actor) -> Pressed:
     if first := opinions.press_of(turn.db, turn.office_id, press_id):
         return first
     source, day = f"{kind}:{source_id}", office_day(at, turn.settings.zone)
+    found = _judged(turn, press, actor, source, at)
     pressed = Pressed(
         id=new_id(at),
         at=at,
         score=press.score,
         channel=press.channel,
         counter_id=press.counter_id,
-        service_id=_service_of(turn, press, at, day),
+        service_id=_service_of(turn, press, found, at, day),
         reasons=tuple(reasons),
-        flag=_flag(turn, source, at),
+        flag=found.flag,
     )
-    if not opinions.add_press(turn.db, turn.office_id, pressed, day, source, press_id):
+    received_at = None if press.at is None else turn.now
+    row = (pressed, day, source, press_id, received_at)
+    if not opinions.add_press(turn.db, turn.office_id, *row):
         # Another source was first with this id, a moment ago.
         return opinions.press_of(turn.db, turn.office_id, press_id) or pressed
     report(turn, secrets.token_urlsafe(24), protected, day, press.channel)
+    alerting.after_press(turn, pressed)
     return pressed
 
 
-def report(turn: Turn, key: str, codes: list[str], day: str, channel: str) -> None:
+def keep_late(turn: Turn, press: Press, actor: Actor) -> str | None:
+    """As `keep`, for one of many: None, or the code of its refusal, when nothing was kept."""
+    try:
+        kept = keep(turn, press, actor)
+        if press.press_id and press.reasons and not kept.reasons:
+            give_reasons(turn, press.press_id, press.reasons, press.channel)
+    except (BadField, NotFound) as refused:
+        return refused.code
+    return None
+
+
+def give_reasons(turn: Turn, press_id: str, codes: Collection[str], channel: str) -> None:
+    """Reasons for a press of this channel that was kept before; the first ones given stay.
+
+    Raises `NotFound` (no such press), `BadField`.
+    """
+    asked = surveys.asked_now(turn.db, turn.office_id)[1]
+    reasons, protected = sorted_out(asked, codes)
+    pressed = opinions.press_of(turn.db, turn.office_id, press_id)
+    if pressed is None or pressed.channel != channel:
+        raise NotFound("no_such_survey")
+    day = office_day(pressed.at, turn.settings.zone)
+    report(turn, press_id, protected, day, pressed.channel)
+    if reasons and not pressed.reasons:
+        opinions.add_press_reasons(turn.db, turn.office_id, pressed.id, reasons)
+        alerting.after_reasons(turn, pressed, tuple(reasons))
+
+
+def report(
+    turn: Turn,
+    key: str,
+    codes: list[str],
+    day: str,
+    channel: str,
+    messages: Mapping[str, str] = NO_MESSAGES,
+) -> None:
     """Sent twice with one key it is one report; nobody else can tell whose it is."""
     hidden = [(sha256(f"report {key} {code}".encode()).digest(), code) for code in codes]
-    rows = [(int.from_bytes(digest[:8]) >> 1, code) for digest, code in hidden]
+    rows = [(int.from_bytes(digest[:8]) >> 1, code, messages.get(code)) for digest, code in hidden]
     opinions.report(turn.db, turn.office_id, rows, day, channel)
 
 
@@ -66,15 +109,26 @@ def _source(press: Press, actor: Actor) -> tuple[str, int]:
     return actor.kind, actor.id or 0
 
 
-def _service_of(turn: Turn, press: Press, at: int, day: str) -> int | None:
+def _judged(turn: Turn, press: Press, actor: Actor, source: str, at: int) -> Judged:
+    if press.wrong_clock:
+        return Judged(None, Flag.LATE_CLOCK)
+    return judging.judged(
+        turn,
+        actor,
+        source=source,
+        channel=press.channel,
+        counter_id=press.counter_id,
+        at=at,
+    )
+
+
+def _service_of(turn: Turn, press: Press, found: Judged, at: int, day: str) -> int | None:
+    """What was asked for at that counter: of the visit that the press is taken to be of, where one
+    is; the one called since then is somebody else."""
     if press.service_id is not None:
         return opinions.check_service(turn.db, turn.office_id, press.service_id)
     if press.counter_id is None:
         return None
+    if found.grant is not None:
+        return found.grant.service_id
     return opinions.service_at(turn.db, turn.office_id, press.counter_id, at, day)
-
-
-def _flag(turn: Turn, source: str, at: int) -> str | None:
-    burst_ms = 1000 * turn.settings.settings.satisfaction.rating_burst_seconds
-    counted = opinions.counted_near(turn.db, turn.office_id, source, at, burst_ms)
-    return BURST if in_burst(at, counted, burst_ms) else None

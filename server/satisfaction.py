@@ -2,35 +2,25 @@
 
 import json
 import secrets
+from collections.abc import Sequence
 from typing import Any
 
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, Row
 
-from server import pressing
-from server.domain.day import unix_ms
+from server import answering, pressing
 from server.domain.questionnaire import Questionnaire
-from server.domain.rating import (
-    Answer,
-    Given,
-    Press,
-    Pressed,
-    SoFar,
-    check_channel,
-    check_items,
-    comment_of,
-    new_items,
-    sorted_out,
-)
-from server.domain.refusals import BadField, Expired, NotAllowed, NotFound
+from server.domain.rating import NOTHING_BESIDE, Answer, Beside, Given, Press, Pressed, SoFar
+from server.domain.rating_place import AWAKE_MS
+from server.domain.refusals import Expired, NotAllowed, NotFound
 from server.domain.survey import SurveyOpen, SurveyState, survey_state
 from server.domain.wish import Actor, RequestKey
 from server.links import token_hash
 from server.office import Office, Turn
-from server.store import opinions, surveys
+from server.store import opinions, surveys, visits
 
 GIVEN, PRESSED = TypeAdapter(Given), TypeAdapter(Pressed)
-CONTINUE_MS = 30 * 60_000
+AT_ONCE = 20  # presses in one transaction
 
 
 class Satisfaction:
@@ -75,35 +65,8 @@ class Satisfaction:
         own_key = continue_key or secrets.token_urlsafe(24)
 
         def act(turn: Turn) -> Given:
-            hour_at = unix_ms(turn.time.replace(minute=0, second=0, microsecond=0))
             row = self._open(turn.db, token, turn.now)
-            hidden = _continue_hash(token, own_key)
-            if not surveys.use(turn.db, turn.office_id, token_hash(token), turn.now, hour_at):
-                if opinions.continued(turn.db, turn.office_id, hidden, turn.now):
-                    return Given(own_key)
-                raise NotAllowed("survey_answered")
-            questionnaire_id, asked = surveys.asked_now(turn.db, turn.office_id)
-            if not answer.items:
-                raise BadField(answers="missing")
-            check_items(asked, answer.items)
-            check_channel(turn.settings, answer.channel)
-            reasons, protected = sorted_out(asked, answer.reasons)
-            opinions.forget_keys(turn.db, turn.office_id, turn.now)
-            answer_id = opinions.add_answer(
-                turn.db,
-                turn.office_id,
-                questionnaire_id=questionnaire_id,
-                service_id=row.service_id,
-                channel=answer.channel,
-                hour_at=hour_at,
-                day=turn.day,
-                reasons=reasons,
-                comment=comment_of(answer.comment),
-                continue_hash=hidden,
-                continue_until=turn.now + CONTINUE_MS,
-            )
-            opinions.add_items(turn.db, turn.office_id, answer_id, asked, answer.items)
-            pressing.report(turn, own_key, protected, turn.day, answer.channel)
+            answering.keep(turn, token, row, answer, own_key)
             return Given(own_key)
 
         return self._office.once(key, GIVEN, act, board=False)
@@ -115,6 +78,7 @@ class Satisfaction:
         items: dict[str, int] | None = None,
         reasons: tuple[str, ...] = (),
         comment: str = "",
+        beside: Beside = NOTHING_BESIDE,
     ) -> None:
         """Adds to the answer what was not given yet; what was given stays as it is.
 
@@ -123,25 +87,12 @@ class Satisfaction:
         """
         with self._office.verb(board=False) as turn:
             self._token(turn.db, token)
-            hidden = _continue_hash(token, continue_key)
-            row = opinions.continued(turn.db, turn.office_id, hidden, turn.now)
-            if row is None:
-                raise Expired("continue_expired")
-            asked = surveys.asked_then(turn.db, turn.office_id, row.questionnaire_id)
-            check_items(asked, items or {})
-            given = opinions.items_of(turn.db, turn.office_id, row.id)
-            added = new_items(given, items or {})
-            opinions.add_items(turn.db, turn.office_id, row.id, asked, added)
-            kept, protected = sorted_out(asked, [*json.loads(row.reasons), *reasons])
-            said = comment_of(comment) or row.comment
-            if row.comment not in (None, said):
-                raise NotAllowed("already_given")
-            opinions.add_to_answer(turn.db, turn.office_id, row.id, kept, said)
-            pressing.report(turn, continue_key, protected, turn.day, row.channel)
+            more = Answer(items or {}, reasons, comment)
+            answering.add(turn, token, continue_key, more, beside)
 
     def so_far(self, token: str, continue_key: str) -> SoFar | None:
         """What was given, for whoever may still add to it; None for anybody else."""
-        hidden, now = _continue_hash(token, continue_key), self._office.clock()
+        hidden, now = answering.continue_hash(token, continue_key), self._office.clock()
         with self._office.store.reading() as db:
             row = opinions.continued(db, self._office.id, hidden, now)
             if row is None:
@@ -151,6 +102,7 @@ class Satisfaction:
                 items=opinions.items_of(db, self._office.id, row.id),
                 reasons=tuple(json.loads(row.reasons)),
                 comment=row.comment or "",
+                about=json.loads(row.about),
             )
 
     def press(self, press: Press, actor: Actor, key: RequestKey | None = None) -> Pressed:
@@ -164,6 +116,41 @@ class Satisfaction:
             return pressing.keep(turn, press, actor)
 
         return self._office.once(key, PRESSED, act, board=False)
+
+    def press_all(self, presses: Sequence[Press], actor: Actor) -> list[str | None]:
+        """Many presses that a device kept, in their order; each once, whatever came before.
+
+        For each None, or the code of its refusal: those are not kept, all others are. Reasons that
+        come with a press that is there already are added to it. A few at a time, so that nobody
+        in the hall waits for them.
+        """
+        told: list[str | None] = []
+        for first in range(0, len(presses), AT_ONCE):
+            with self._office.verb(board=False) as turn:
+                told += [
+                    pressing.keep_late(turn, press, actor)
+                    for press in presses[first : first + AT_ONCE]
+                ]
+        return told
+
+    def waits_for_press(self, counter_id: int, channel: str) -> int | None:
+        """When the visit ended whose visitor may press at that counter now (Unix ms); None when
+        there is none, or when somebody has pressed there since, by a device of this channel."""
+        now = self._office.clock()
+        with self._office.store.reading() as db:
+            key = (db, self._office.id, counter_id)
+            ended_at = visits.last_served(*key, now - AWAKE_MS, now)
+            if ended_at is None or opinions.pressed_since(*key, channel, ended_at):
+                return None
+        return ended_at
+
+    def give_reasons(self, press_id: str, reasons: tuple[str, ...], channel: str) -> None:
+        """Why a press of this channel was as it was, given after it; the first ones given stay.
+
+        Raises `NotFound` (no such press), `BadField`.
+        """
+        with self._office.verb(board=False) as turn:
+            pressing.give_reasons(turn, press_id, reasons, channel)
 
     # ------------------------------------------------------------ what these share
 
@@ -209,8 +196,3 @@ def _state(row: Row[Any] | None, now: int) -> SurveyState:
 
 def _both(words: Any) -> dict[str, str]:
     return {"th": words.th, "en": words.en}
-
-
-def _continue_hash(token: str, continue_key: str) -> str:
-    # Both together: another ticket's link is of no use with this key.
-    return token_hash(f"{token} {continue_key}")

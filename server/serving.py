@@ -26,6 +26,7 @@ from server.store import offices
 from server.store.engine import Store
 from server.timer import Timer
 from server.watching import Watching
+from server.webhooks import Webhooks
 
 PR_SET_PDEATHSIG = 1
 LOCK_WAIT_S = 3.0  # a server that was just killed needs a moment to be gone
@@ -151,6 +152,7 @@ def start_work(app: Flask) -> None:
     app.extensions["agents"].start()
     Timer(house).start()
     Watching(house, check).start()
+    Webhooks(house.store, house.clock).start()
 
 
 def serve(

@@ -6,10 +6,15 @@ from collections.abc import Callable
 from printers.own import troubles
 from printers.slip import Slip
 from server.composing import compose, trial_slip
+from server.domain.day import day_began
 from server.domain.settings import Settings, Words
-from server.store import offices, papers, schema, tickets
+from server.store import offices, papers, schema, tickets, unwanted
 from server.store.engine import Store
 from server.store.slips import Job
+
+
+class Unwanted(Exception):
+    """Nobody waits for this slip any more: its day, or its visit, is over."""
 
 
 class Sheets:
@@ -19,13 +24,15 @@ class Sheets:
         self._store, self._clock, self._base_url = store, clock, base_url
 
     def of(self, job: Job) -> Slip:
-        """Reads as of now: a slip printed later has the names that hold then."""
+        """Reads as of now: a slip printed later has the names that hold then. Raises `Unwanted`."""
         with self._store.reading() as db:
             row = offices.for_verb(db, job.office_id)
             settings = Settings.read(row.settings)
             layout = papers.layout(db, job.office_id)
             if job.ticket_id is None:
                 return trial_slip(settings, self._clock(), self._base_url(), layout)
+            if unwanted.is_unwanted(db, job, day_began(self._clock(), settings.zone)):
+                raise Unwanted
             ticket = tickets.get(db, job.office_id, job.ticket_id)
             services = {
                 service.id: service

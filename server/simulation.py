@@ -39,7 +39,7 @@ def simulate(
     or `NotAllowed` (`not_a_demo`, `no_arrivals`, `day_has_tickets`) before anything is written.
     """
     with store.reading() as db:
-        hall, questionnaire_id = _read_hall(db, office_id)
+        hall, questionnaire_id = read_hall(db, office_id)
         _refuse_used_days(db, office_id, first, last)
     chronicle, written = Chronicle(hall), 0
     for day in _working_days(hall, first - BEFORE, first - timedelta(days=1)):
@@ -78,7 +78,7 @@ def _refuse_used_days(db: Connection, office_id: int, first: date, last: date) -
         raise NotAllowed("day_has_tickets", day=used)
 
 
-def _read_hall(db: Connection, office_id: int) -> tuple[Hall, int | None]:
+def read_hall(db: Connection, office_id: int) -> tuple[Hall, int | None]:
     """The office as the simulator sees it, and the questionnaire that its answers belong to."""
     offices, services, counters = schema.offices, schema.services, schema.counters
     staff = schema.staff

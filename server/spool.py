@@ -5,19 +5,19 @@ from collections.abc import Callable
 from threading import Condition, Thread
 from typing import Protocol
 
-from printers.outcome import Outcome, PrinterError
+from printers.outcome import FAULT, Outcome, PrinterError
 from printers.slip import Slip
 from server.domain.ticket import SlipState
-from server.sheets import Sheets
+from server.sheets import Sheets, Unwanted
 from server.store import slips
 from server.store.engine import Store
+from server.store.holding import FAULT_TRIES
 from server.store.slips import Job
 
 log = logging.getLogger(__name__)
 
 HANDS = 4  # printers that can be busy at once
 LOOK_S = 1.0
-OURS = "error"  # may be a fault of this one slip, such as texts that cannot be set
 
 
 class Send(Protocol):
@@ -27,6 +27,12 @@ class Send(Protocol):
     """
 
     def __call__(self, slip: Slip, url: str, *, begin: Callable[[], None]) -> Outcome: ...
+
+
+def note_fault(job: Job, state: SlipState) -> None:
+    """Logs the exception that is being handled: once for each slip, when it is given up."""
+    if state is SlipState.UNCERTAIN or job.tries >= FAULT_TRIES:
+        log.exception("slip %s", job.id)
 
 
 class Spool:
@@ -69,10 +75,7 @@ class Spool:
         self.wake()  # another hand looks whether another printer has something to do
         state, problem, near_end = self._print(job)
         with self._store.writing() as db:
-            now = self._clock()
-            mine = slips.settle(db, job, state, now, problem=problem, near_end=near_end)
-            if mine and state is SlipState.FAILED and problem not in (None, OURS):
-                slips.hold_back(db, job, problem, now)
+            slips.settle(db, job, state, self._clock(), problem=problem, near_end=near_end)
         self._sheets.note_trouble(job.office_id)
         return True
 
@@ -89,12 +92,17 @@ class Spool:
 
         try:
             outcome = self._send(self._sheets.of(job), job.url, begin=begin)
+        except Unwanted:
+            return SlipState.NONE, None, False
         except PrinterError as error:
-            log.warning("slip %s: %s", job.id, error)
+            if error.reason == FAULT:
+                note_fault(job, state)
+            else:
+                log.warning("slip %s: %s", job.id, error)
             return SlipState.UNCERTAIN if error.sent else SlipState.FAILED, error.reason, False
         except Exception:  # a fault of ours must not hold up the printer until the lease lapses
-            log.exception("slip %s", job.id)
-            return state, OURS, False
+            note_fault(job, state)
+            return state, FAULT, False
         return (
             SlipState.PRINTED if outcome.confirmed else SlipState.SENT,
             None,

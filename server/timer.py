@@ -54,6 +54,8 @@ class Timer:
     def _look_after(self, office_id: int) -> None:
         rooms = self._house.rooms(office_id)
         rooms.desk.close_days_before(rooms.reads.today())
+        rooms.callbacks.erase_due()
+        rooms.alerts.forget_messages()
         self._end_day(rooms)
         self._refresh(office_id)
 

@@ -1,11 +1,24 @@
 """Residents' links, as pages, slips and posters need them: the office's key makes them anew."""
 
+import hmac
+import re
+from dataclasses import dataclass
 from typing import NoReturn
 
 from flask import current_app, request
 
-from server.domain.refusals import NotFound
-from server.links import RATE, SURVEY, TRACK, link, link_token, token_hash
+from server.domain.refusals import Expired, NotFound
+from server.domain.settings import CARD, COUNTER_QR
+from server.links import (
+    FOLDER,
+    RATE,
+    SURVEY,
+    TRACK,
+    link,
+    link_token,
+    token_hash,
+    turning_token,
+)
 from server.often import Often
 from server.satisfaction import Satisfaction
 from server.store import surveys, tickets
@@ -13,6 +26,16 @@ from server.web import house, settings_of
 
 MOST_A_MINUTE = 240  # of one link: a phone that polls every 3 s asks 20 times
 WHOLE_OFFICE = 0  # in the place of a counter
+TURNING = re.compile(r"[0-9a-f]{1,12}\.[A-Za-z0-9_-]{22}")
+
+
+@dataclass(frozen=True, slots=True)
+class Rated:
+    """What a link that hangs on a wall rates. `counter_id` None: the whole office."""
+
+    office_id: int
+    counter_id: int | None
+    channel: str
 
 
 def track_url(office_id: int, ticket_id: int) -> str:
@@ -63,23 +86,50 @@ def rate_url(office_id: int, counter_id: int | None) -> str:
     return _link(office_id, RATE, counter_id or WHOLE_OFFICE)
 
 
-def rated(token: str) -> tuple[int, int | None]:
-    """The office, and the counter if it is one's, that a card's or poster's link stands for.
+def turning_url(office_id: int, counter_id: int) -> tuple[str, int]:
+    """What the QR on the counter's tablet holds now, and until when (Unix ms) it shows this one."""
+    turn_ms = _turn_ms(office_id)
+    turn = house().clock() // turn_ms
+    token = turning_token(house().secret(office_id), counter_id, turn)
+    return f"{_base_url(office_id)}/{FOLDER[RATE]}/{token}", (turn + 1) * turn_ms
+
+
+def rated(token: str) -> Rated:
+    """What a card's, a poster's or a tablet's link stands for.
 
     Such a link hangs on a wall, so what is limited is how often one address asks. Raises
-    `NotFound`, `TooOften`.
+    `NotFound`, `Expired` (yesterday's picture of a tablet), `TooOften`.
     """
     often = current_app.extensions.setdefault("raters", Often(house().clock, MOST_A_MINUTE))
     often.ask(request.remote_addr or "")
+    if TURNING.fullmatch(token):
+        return _turned(token)
     known: dict[str, tuple[int, int]] = current_app.extensions.setdefault("rate_links", {})
     if token not in known:
         known.update(_rate_links())  # a counter may be new; there are never many
     office_id, counter_id = known.get(token) or _nowhere()
     if counter_id == WHOLE_OFFICE:
-        return office_id, None
+        return Rated(office_id, None, CARD.code)
     if all(one.id != counter_id for one in house().rooms(office_id).reads.counters()):
         _nowhere()
-    return office_id, counter_id
+    return Rated(office_id, counter_id, CARD.code)
+
+
+def _turned(token: str) -> Rated:
+    """While a tablet shows it and one turn longer, for who scanned it just before."""
+    turn = int(token.partition(".")[0], 16)
+    for office_id in house().office_ids():
+        for counter in house().rooms(office_id).reads.counters():
+            made = turning_token(house().secret(office_id), counter.id, turn)
+            if hmac.compare_digest(made, token):
+                if house().clock() // _turn_ms(office_id) - turn > 1:
+                    raise Expired("qr_old")
+                return Rated(office_id, counter.id, COUNTER_QR.code)
+    raise NotFound("no_such_link")
+
+
+def _turn_ms(office_id: int) -> int:
+    return settings_of(office_id).settings.satisfaction.qr_minutes * 60_000
 
 
 def _rate_links() -> dict[str, tuple[int, int]]:
@@ -103,5 +153,8 @@ def _asked(token: str) -> None:
 
 
 def _link(office_id: int, purpose: str, ticket_id: int) -> str:
-    base_url = settings_of(office_id).public_url or str(current_app.config["BASE_URL"])
-    return link(base_url, house().secret(office_id), purpose, ticket_id)
+    return link(_base_url(office_id), house().secret(office_id), purpose, ticket_id)
+
+
+def _base_url(office_id: int) -> str:
+    return settings_of(office_id).public_url or str(current_app.config["BASE_URL"])

@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 NOT_ADMITTED = "not admitted"  # for good; a page that hears anything else tries again
 LONGEST_TOKEN = 200
-SCREENS = (DeviceKind.DISPLAY, DeviceKind.KIOSK)
+SCREENS = (DeviceKind.DISPLAY, DeviceKind.KIOSK, DeviceKind.TABLET)
 LONG_AGO = float("-inf")
 Admitted = Callable[[], bool]  # asked again and again while a screen listens
 

@@ -11,7 +11,8 @@ from typing import Any
 
 from sqlalchemy import Row, text
 
-from printers.outcome import Limits, PrinterError
+from printers.address import answers
+from printers.outcome import STUCK, Limits, PrinterError
 from server.house import House
 from server.store import printers
 
@@ -99,9 +100,12 @@ class Watching:
     def _state_of(self, row: Row[Any]) -> State | None:
         """How it is now; None: not known."""
         try:
-            return None, self._check(row.url, LIMITS)
+            near_end = self._check(row.url, LIMITS)
         except PrinterError as error:
             return None if error.reason == "busy" else (error.reason, False)
+        if row.problem in STUCK and not answers(row.url):
+            return None  # it is there, as it was when it got stuck: a slip tells
+        return None, near_end
 
     def _write(self, row: Row[Any], state: State) -> None:
         problem, near_end = state

@@ -1,6 +1,7 @@
 """What every face needs of Flask: the rooms, who may come in, and how a refusal is answered."""
 
 from collections.abc import Callable, Collection
+from functools import wraps
 from typing import Any, TypeVar, cast
 
 from flask import Blueprint, Flask, Response, current_app, g, redirect, request, session, url_for
@@ -129,6 +130,22 @@ def admit(face: Blueprint, roles: Collection[AnyRole]) -> None:
 
     face.before_request(check)
     face.admitted = frozenset(roles)  # type: ignore[attr-defined] # a test asks every face for it
+
+
+def only(roles: Collection[Role]) -> Callable[[View], View]:
+    """For a door that lets in fewer than its face does. Raises `NotPermitted` behind it."""
+
+    def mark(view: View) -> View:
+        @wraps(view)
+        def narrower(*args: Any, **kwargs: Any) -> Any:
+            if who().role not in roles:
+                raise NotPermitted("not_your_role")
+            return view(*args, **kwargs)
+
+        narrower.only = frozenset(roles)  # type: ignore[attr-defined] # a test asks for it
+        return cast(View, narrower)
+
+    return mark
 
 
 def larger_body(most: int, roles: Collection[AnyRole]) -> Callable[[View], View]:

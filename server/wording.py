@@ -5,6 +5,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from server.catalogue import LANGUAGES, Catalogue
+from server.domain.alerting import Place
 from server.domain.day import office_time
 from server.domain.estimate import Wait
 from server.domain.settings import Coded, Words
@@ -67,6 +68,18 @@ def local(words: Words | None, language: str) -> str:
     if words is None:
         return ""
     return (words.en if language == "en" else words.th) or words.th
+
+
+def place_words(catalogue: Catalogue, place: Place, language: str) -> str:
+    """Where presses are made, as staff call it: a counter by its number, a device by its name."""
+    name = local(place.name, language)
+    if place.kind == "counter" and place.mark:
+        return catalogue.say("place.counter", language, number=place.mark, name=name)
+    return (
+        catalogue.say("place.device", language, name=name)
+        if name
+        else catalogue.say("place.other", language)
+    )
 
 
 def why_text(

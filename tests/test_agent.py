@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from printers.agent import parser
 from printers.agent_journal import Journal, JournalTaken, Report
 from printers.agent_server import BadServer, Place
 from server.access import Access
@@ -337,6 +338,15 @@ def test_a_wrong_token_ends_it_saying_so(kiosk: Kiosk) -> None:
 def test_what_cannot_be_meant_is_wrong_usage(tmp_path: Path, wrong: list[str], words: str) -> None:
     code, line = said_by(*wrong, "--token", "x", "--journal", str(tmp_path / "journal.json"))
     assert code == 2 and words in line
+
+
+def test_a_file_of_arguments_may_have_notes_and_empty_lines(tmp_path: Path) -> None:
+    file = tmp_path / "printer"
+    file.write_text(
+        "# hall\n--server=https://queue\n\n  # at the door\n--token=x\r\n--insecure\n\n"
+    )
+    asked = parser().parse_args([f"@{file}"])
+    assert (asked.server, asked.token, asked.insecure) == ("https://queue", "x", True)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "192.168.1.5", "[fd00::1]", "khiu", "q.lan"])

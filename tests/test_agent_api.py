@@ -1,8 +1,9 @@
 """What the server promises an agent of a printer elsewhere, call by call, on both databases."""
 
 from base64 import b64decode
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -12,17 +13,19 @@ from printers.delivery import deliver
 from server.agents import Agents
 from server.domain.roles import TokenRole
 from server.domain.ticket import SlipState
+from server.domain.wish import Actor
 from server.spool import Spool
 from server.store import agents, schema, slips
 from server.store.engine import Store
-from server.store.slips import LEASE_MS, RETRY_MS
+from server.store.holding import FAULT_TRIES, RETRY_MS
+from server.store.slips import LEASE_MS
 from tests.listener import heard, listen
 from tests.office import PROGRAM, Office
 from tests.paper import TcpPrinter, decode_qr
 from tests.program import Program, check_problem
 from tests.test_slips import printer_row, quickly, state
 
-ABOUT = {"dots": 576, "profile": "TM-T20II", "ack": True}
+ABOUT: dict[str, object] = {"dots": 576, "profile": "TM-T20II", "ack": True}
 
 
 @dataclass
@@ -32,6 +35,7 @@ class Caller:
     office: Office
     token: str
     instance: str = "instance-1"
+    about: dict[str, object] = field(default_factory=ABOUT.copy)
 
     def post(self, path: str = "", **body: object) -> TestResponse:
         headers = {"Authorization": f"Bearer {self.token}"}
@@ -43,7 +47,7 @@ class Caller:
     def ask(self, problem: str | None = None, *, near_end: bool = False, **more: object) -> Any:
         """The next slip, or None."""
         said = {"problem": problem, "near_end": near_end}
-        answer = self.post("", about=ABOUT, state=said, **more)
+        answer = self.post("", about=self.about, state=said, **more)
         assert answer.status_code in (200, 204), answer.text
         return answer.json if answer.status_code == 200 else None
 
@@ -158,7 +162,10 @@ def test_a_late_report_is_taken_while_nobody_has_decided(hall: Office, late: str
 
 def test_what_staff_decided_stands_against_a_late_report(hall: Office) -> None:
     agent, paper = caller(hall), hall.rooms.paper
-    decisions = {"printed": paper.was_printed, "none": paper.reprint}
+    decisions: dict[str, Callable[[int, Actor], object]] = {
+        "printed": paper.was_printed,
+        "none": paper.reprint,
+    }
     for decided, decide in decisions.items():
         ticket, job = hall.issue().ticket, agent.ask()
         hall.clock.now += LEASE_MS
@@ -251,6 +258,68 @@ def test_a_slip_that_cannot_be_laid_out_does_not_stop_those_behind(hall: Office)
     assert agent.report(agent.ask()) == "printed"
     assert state(hall, bad.id) is SlipState.FAILED
     assert state(hall, good.id) is SlipState.PRINTED
+    assert printer_row(hall).problem is None
+    for _ in range(9):
+        hall.clock.now += RETRY_MS
+        assert agent.ask() is None
+    with hall.store.reading() as db:
+        (job,) = db.execute(jobs.select().where(jobs.c.ticket_id == bad.id))
+    assert (job.state, job.problem, job.tries) == ("failed", "fault", FAULT_TRIES)
+
+
+@pytest.mark.parametrize("off", ["queued", "in hand"])
+def test_a_number_of_yesterday_is_not_handed_out_in_the_morning(hall: Office, off: str) -> None:
+    ticket, agent = hall.issue().ticket, caller(hall)
+    if off == "in hand":  # and its answer was lost
+        agent.ask()
+        hall.clock.now += LEASE_MS
+        Spool(hall.store, hall.clock, quickly, lambda: "").print_one()
+    hall.clock.minutes(16 * 60)
+    assert agent.ask() is None
+    assert state(hall, ticket.id) is SlipState.NONE
+    new = agent.ask() if hall.issue() else None
+    assert agent.report(new) == "printed"
+
+
+@pytest.mark.parametrize("ack", [True, False])
+def test_one_slip_that_got_stuck_holds_back_those_behind(hall: Office, ack: bool) -> None:
+    first, second = hall.issue().ticket, hall.issue().ticket
+    agent = caller(hall)
+    agent.about = {**ABOUT, "ack": ack}
+    assert agent.report(agent.ask(), "uncertain", problem="stalled") == "uncertain"
+    assert agent.ask("stalled") is None
+    new = hall.issue().ticket
+    assert agent.ask("stalled") is None
+    assert [state(hall, one.id) for one in (first, second, new)] == [
+        "uncertain",
+        "failed",
+        "failed",
+    ]
+    job = agent.ask()  # the printer was asked, or nothing but whether it is there
+    assert (job is not None) == ack
+    hall.clock.now += RETRY_MS
+    assert agent.report(job or agent.ask()) == "printed"
+    assert printer_row(hall).problem is None
+    assert agent.report(agent.ask()) == "printed"
+
+
+@pytest.mark.parametrize("late", ["printed", "sent", "uncertain"])
+@pytest.mark.parametrize("then", ["handed out", "refused"])
+def test_what_came_out_is_heard_though_an_abandoned_ask_took_the_slip_once_more(
+    hall: Office, late: str, then: str
+) -> None:
+    ticket, agent = hall.issue().ticket, caller(hall)
+    job = agent.ask()
+    hall.clock.now += LEASE_MS
+    Spool(hall.store, hall.clock, quickly, lambda: "").print_one()
+    again = agent.ask()
+    assert again["attempt"] == 2
+    if then == "refused":
+        agent.report(again, "failed", problem="offline")
+    assert agent.report(job, late) == late
+    hall.clock.now += RETRY_MS
+    assert agent.ask() is None
+    assert state(hall, ticket.id) == late
 
 
 def test_who_waits_hears_of_a_slip_at_once_and_holds_nothing_meanwhile(hall: Office) -> None:

@@ -161,7 +161,7 @@ def test_every_face_says_whom_it_admits(small_office: Office) -> None:
     assert silent == []
 
 
-@pytest.mark.parametrize("role", [*Role, DeviceKind.KIOSK, DeviceKind.DISPLAY])
+@pytest.mark.parametrize("role", [*Role, *DeviceKind])
 def test_each_role_meets_the_doors_of_its_faces_and_no_other(
     open_forms: Office, role: Role | DeviceKind
 ) -> None:
@@ -172,6 +172,8 @@ def test_each_role_meets_the_doors_of_its_faces_and_no_other(
         faces = admitted[door.face]
         if isinstance(faces, str):
             continue
+        view = open_forms.app.view_functions[door.endpoint]
+        faces = getattr(view, "only", faces)  # a door may let in fewer than its face
         answer = door.knock(client)
         kept_out = answer.status_code in (401, 403) or "/pair/" in answer.headers.get(
             "Location", ""
@@ -288,7 +290,7 @@ class Inline(HTMLParser):
             self.found.append(link)
 
 
-@pytest.mark.parametrize("role", [Role.ADMIN, Role.AUDITOR, DeviceKind.KIOSK, DeviceKind.DISPLAY])
+@pytest.mark.parametrize("role", [Role.ADMIN, Role.AUDITOR, *DeviceKind])
 def test_every_page_has_a_strict_content_policy_and_keeps_it(
     open_forms: Office, known: dict[str, Any], role: Role | DeviceKind
 ) -> None:

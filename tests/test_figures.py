@@ -1,4 +1,4 @@
-"""Every figure against NumPy, against a plain recomputation, and against those who subtract."""
+"""Every figure against NumPy and SciPy, and against a plain recomputation."""
 
 import math
 import statistics
@@ -10,12 +10,13 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import binomtest
+from statsmodels.stats.proportion import proportion_confint
 
 from server.domain.day import unix_ms
 from server.domain.figures import (
-    Service,
     ServiceRow,
     StepRow,
     hour_rows,
@@ -23,13 +24,10 @@ from server.domain.figures import (
     percentile,
     service_rows,
 )
-from server.domain.satisfaction import SatisfactionRow, ScoreRow, ScoreTable, level_of, wilson
-from server.domain.suppression import Cell, hidden_cells
+from server.domain.satisfaction import level_of, wilson
+from tests.scores import BANDS, CODES, SERVICES, ScoreRow, press, shown
 
 BANGKOK = ZoneInfo("Asia/Bangkok")
-BANDS = (4.21, 3.41, 2.61, 1.81)
-SERVICES = [Service(1, "move", 10), Service(2, "water-fee", 3), Service(3, "legal", 30)]
-CODES = {service.id: service.code for service in SERVICES}
 NINE = unix_ms(datetime(2026, 3, 16, 9, 0, tzinfo=BANGKOK))
 MINUTE = 60_000
 
@@ -201,24 +199,6 @@ def test_service_rows_agree_with_a_plain_recomputation(steps: list[StepRow]) -> 
 # ---------------------------------------------------------------- satisfaction
 
 
-def press(
-    n: int, score: int, service_id: int | None = 1, channel: str = "device", flag: str | None = None
-) -> list[ScoreRow]:
-    name = f"{channel}-{service_id}-{score}-{flag}"
-    return [
-        ScoreRow(f"{name}-{i}", service_id, channel, "overall", "overall", score, flag)
-        for i in range(n)
-    ]
-
-
-def shown(
-    rows: list[ScoreRow], threshold: int = 1, *, totals: bool = False
-) -> dict[tuple[str, str, str], SatisfactionRow]:
-    table = ScoreTable(SERVICES, rows, BANDS)
-    found = table.rows_with_totals(threshold) if totals else table.rows(threshold)
-    return {(r.service_code, r.channel, r.aspect): r for r in found}
-
-
 def test_a_respondent_counts_once_with_the_mean_of_the_items_answered() -> None:
     rows = [
         ScoreRow("a", 1, "paper", "staff", "s1", 5),
@@ -248,7 +228,7 @@ def test_one_respondent_has_no_standard_deviation() -> None:
 def test_flagged_answers_are_counted_beside_and_nowhere_else() -> None:
     row = shown(press(6, 5) + press(3, 1, flag="burst"))["move", "device", "overall"]
     assert (row.n, row.mean, row.flagged) == (6, 5.0, 3)
-    assert ScoreTable(SERVICES, press(3, 1, flag="burst"), BANDS).flagged == 3
+    assert row.top2 == 1.0
 
 
 def test_channels_stand_apart_and_together() -> None:
@@ -269,6 +249,14 @@ def test_wilsons_interval_holds_the_share_and_stays_within_bounds(top: int, n: i
     top = min(top, n)
     low, high = wilson(top, n)
     assert 0 <= low <= top / n <= high <= 1
+
+
+@given(st.integers(0, 3000), st.integers(1, 3000))
+def test_wilsons_interval_is_that_of_scipy_and_of_statsmodels(top: int, n: int) -> None:
+    top = min(top, n)
+    theirs = binomtest(top, n).proportion_ci(0.95, method="wilson")
+    assert wilson(top, n) == pytest.approx((theirs.low, theirs.high), abs=1e-12)
+    assert wilson(top, n) == pytest.approx(proportion_confint(top, n, method="wilson"), abs=1e-12)
 
 
 def test_wilsons_interval_of_a_published_example() -> None:
@@ -319,88 +307,3 @@ def test_satisfaction_agrees_with_a_plain_recomputation(rows: list[ScoreRow]) ->
         assert row.mean == pytest.approx(statistics.fmean(means))
         assert row.sd == (pytest.approx(statistics.stdev(means)) if len(means) > 1 else None)
         assert row.top2 == pytest.approx(sum(m >= 3.5 for m in means) / len(means))
-
-
-# ---------------------------------------------------------------- suppression
-
-
-def test_a_small_cell_shows_no_number_at_all() -> None:
-    row = shown(press(9, 5), threshold=10)["move", "device", "overall"]
-    assert row.suppressed
-    numbers = (row.n, row.mean, row.sd, row.percent, row.top2, row.top2_low, row.top2_high)
-    assert (*numbers, row.level, row.flagged) == (None,) * 9
-
-
-def test_a_cell_of_just_enough_people_is_shown() -> None:
-    assert shown(press(10, 5), threshold=10)["move", "device", "overall"].n == 10
-
-
-def test_the_smallest_cell_left_hides_with_a_lonely_one() -> None:
-    rows = press(3, 5, channel="paper") + press(40, 5, channel="slip_qr") + press(90, 5)
-    cells = shown(rows, threshold=10)
-    hidden = {channel for (_, channel, _), row in cells.items() if row.suppressed}
-    assert hidden == {"paper", "slip_qr"}
-    assert cells["move", "all", "overall"].n == 133
-
-
-def test_other_services_stay_when_no_total_over_them_is_shown() -> None:
-    rows = press(12, 5) + press(3, 2, service_id=2)
-    assert not shown(rows, threshold=10)["move", "all", "overall"].suppressed
-    assert shown(rows, threshold=10)["water-fee", "all", "overall"].suppressed
-
-
-def test_two_hidden_people_in_two_hidden_cells_are_no_secret_so_a_third_cell_hides() -> None:
-    rows = press(1, 5, channel="paper") + press(1, 2, channel="web") + press(90, 5)
-    cells = shown(rows, threshold=5)
-    assert cells["move", "device", "overall"].suppressed
-
-
-counts = st.dictionaries(
-    st.tuples(
-        st.sampled_from([1, 2, 3, None]), st.sampled_from(["device", "slip_qr", "paper", "web"])
-    ),
-    st.integers(1, 30),
-)
-
-
-@settings(max_examples=150)
-@given(counts, st.sampled_from([5, 10]), st.booleans())
-def test_no_hidden_number_follows_from_the_others_by_any_sums(
-    table: dict[tuple[int | None, str], int], threshold: int, totals: bool
-) -> None:
-    """Linear algebra's own answer: a hidden number follows when all solutions agree on it."""
-    rows = [row for (service, channel), n in table.items() for row in press(n, 4, service, channel)]
-    cells = shown(rows, threshold, totals=totals)
-    assert all((r.n or 0) >= threshold for r in cells.values() if not r.suppressed)
-    channels = sorted({channel for _, channel in table})
-    # A reader knows that presses without a service may be in the totals, not how many.
-    services = [*CODES.values(), ""] if totals else list(CODES.values())
-    inner = [(s, c) for s in services for c in channels]
-    known: list[tuple[list[float], float]] = []
-    for (code, channel, _), row in cells.items():
-        part = [float((code in (s, "all")) and (channel in (c, "all"))) for s, c in inner]
-        if not row.suppressed:
-            known.append((part, float(row.n or 0)))
-    for code in CODES.values():  # a cell without a row has nobody in it
-        for channel in channels:
-            if (code, channel, "overall") not in cells:
-                known.append(([float((code, channel) == key) for key in inner], 0.0))
-    matrix = np.array([part for part, _ in known]).reshape(len(known), len(inner))
-    rank = np.linalg.matrix_rank(matrix) if known else 0
-    for (code, channel, _), row in cells.items():
-        if row.suppressed:
-            asked = [float((code in (s, "all")) and (channel in (c, "all"))) for s, c in inner]
-            more = np.linalg.matrix_rank(np.vstack([matrix, asked]))
-            assert more > rank, f"{code} {channel} follows"
-
-
-def test_a_hidden_cell_on_a_bridge_between_two_rings_is_found() -> None:
-    """Each sum has two hidden cells or more, and one of them still follows."""
-    ring = {("a", 1), ("a", 2), ("b", 1), ("b", 2), ("c", 3), ("c", 4), ("d", 3), ("d", 4)}
-    small = ring | {("b", 3)}
-    table = {
-        (row, column): Cell(3 if (row, column) in small else 50, (row, column))
-        for row in "abcd"
-        for column in (1, 2, 3, 4)
-    }
-    assert len(hidden_cells(table, 10)) > len(small)

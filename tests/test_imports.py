@@ -11,6 +11,9 @@ ROOT = Path(__file__).parent.parent
 OURS = ("server", "kiosk", "display", "printers")
 FACES = {"kiosk", "display", "server.counter", "server.reception", "server.resident"}
 FACES |= {"server.survey", "server.reports", "server.manage", "server.sign_in", "server.printing"}
+FACES |= {"server.alarms", "server.cases", "server.wall"}
+FACES |= {"server.paper_forms", "server.comments"}
+FACES |= {"server.rating"}
 LAYERS: list[set[str]] = [  # a part imports itself and earlier lines, never its neighbours
     {"printers", "server.domain"},
     {"server.config", "server.catalogue", "server.links", "server.assets"},
@@ -18,14 +21,25 @@ LAYERS: list[set[str]] = [  # a part imports itself and earlier lines, never its
     {"server.store", "server.wording", "server.voices"},
     {"server.office", "server.pace", "server.pairing", "server.shapes", "server.composing"},
     {"server.samples", "server.posters"},
-    {"server.admitting"},
+    {"server.admitting", "server.alerting", "server.judging"},
     {"server.moving", "server.issuing", "server.pressing", "server.reads", "server.access"},
-    {"server.day_end"},
-    {"server.desk", "server.paper", "server.setup", "server.satisfaction", "server.figures"},
-    {"server.check", "server.policy", "server.sheets"},
+    {"server.day_end", "server.answering"},
+    {"server.transcripts", "server.reviews"},
+    {
+        "server.desk",
+        "server.paper",
+        "server.setup",
+        "server.questions",
+        "server.satisfaction",
+        "server.figures",
+    },
+    {"server.alerts", "server.callbacks", "server.protected"},
+    {"server.check", "server.policy", "server.sheets", "server.believing"},
     {"server.simulation", "server.trying", "server.spool", "server.agents", "server.phone"},
+    {"server.webhooks"},
     {"server.house", "server.bus"},
     {"server.web", "server.timer", "server.watching"},
+    {"server.ways"},
     {"server.tracking", "server.watchers", "server.phone_pages"},
     {"server.bells"},
     {"server.push"},
@@ -47,7 +61,12 @@ INSIDE_A_VERB = (
     "admitting.py",
     "office.py",
     "pressing.py",
+    "answering.py",
     "paper.py",
+    "alerting.py",
+    "alerts.py",
+    "callbacks.py",
+    "protected.py",
 )
 SLOW_OR_OUTSIDE = {"time", "socket", "urllib", "flask", "printers", "requests", "subprocess"}
 

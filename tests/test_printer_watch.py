@@ -15,12 +15,14 @@ import pytest
 from sqlalchemy import event
 
 from printers.delivery import check, deliver
-from printers.outcome import Limits, PrinterError
+from printers.outcome import Limits, Outcome, PrinterError
 from printers.send import send
+from printers.slip import Slip
 from server.domain.ticket import SlipState
 from server.spool import Spool
 from server.store import boards, schema, slips
 from server.store.engine import Store
+from server.store.holding import RETRY_MS
 from server.watching import LIMITS, LOOK_S, SEEN_MS, Watching
 from tests.office import Office
 from tests.paper import TcpPrinter, tcp_printer
@@ -312,3 +314,28 @@ def test_a_look_at_a_device_never_takes_the_place_of_a_slip(tmp_path: Path) -> N
     os.close(reader)
     assert busy.value.reason == "busy"
     assert not slip.result().confirmed
+
+
+@pytest.mark.parametrize(("ack", "problem"), [("", None), ("&ack=none", "stalled")])
+def test_a_printer_that_got_stuck_is_well_when_it_says_so_or_has_taken_a_slip(
+    store: Store, printer: TcpPrinter, ack: str, problem: str | None
+) -> None:
+    office = Office(store, printer_url=printer.url + ack)
+
+    def stalls(slip: Slip, url: str, *, begin: Callable[[], None]) -> Outcome:
+        del slip, url
+        begin()
+        raise PrinterError("it takes no more", sent=True, reason="stalled")
+
+    behind = [office.issue().ticket for _ in range(2)][1]
+    hands = Spool(office.store, office.clock, stalls, lambda: "http://khiu.test")
+    assert hands.print_one()
+    assert printer_row(office).problem == "stalled"
+    Watch(office).is_(problem)
+    assert office.reads.ticket(behind.id).ticket.slip_state is SlipState.FAILED
+    hands = Spool(office.store, office.clock, send, lambda: "http://khiu.test")
+    assert hands.print_one() == (problem is None)  # it was asked, so those behind go on at once
+    office.clock.now += RETRY_MS
+    hands.print_one()
+    assert printer_row(office).problem is None
+    assert len(printer.slips) == 1

@@ -2,10 +2,14 @@
 
 import fcntl
 import os
+import select
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from printers.delivery import deliver
 from printers.raster import encode
 from printers.send import Limits, Outcome, PrinterError, check, send
 from printers.typeset import typeset
@@ -56,6 +60,46 @@ def test_a_device_that_takes_no_more_bytes_is_given_up(tmp_path: Path) -> None:
 def test_a_device_gets_the_whole_slip(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "lp0")
     device = os.open(tmp_path / "lp0", os.O_RDONLY | os.O_NONBLOCK)
-    assert send(TH, f"file://{tmp_path}/lp0", SOON) == Outcome(confirmed=False)
-    assert os.read(device, 100_000) == encode(typeset(TH))
+    whole, came = encode(typeset(TH)), b""
+    with ThreadPoolExecutor(1) as pool:
+        slip = pool.submit(send, TH, f"file://{tmp_path}/lp0")
+        while len(came) < len(whole) and select.select([device], [], [], 10)[0]:
+            came += os.read(device, 100_000)
+        assert slip.result() == Outcome(confirmed=False)
+    assert came == whole
     os.close(device)
+
+
+BLOCK = 4096
+
+
+@pytest.fixture
+def one_block(tmp_path: Path) -> Iterator[tuple[str, int]]:
+    """A node like the kernel's usblp: it takes one block at once, and says that it can be written
+    to again only when that is through. What reads there, too."""
+    os.mkfifo(tmp_path / "lp0")
+    device = os.open(tmp_path / "lp0", os.O_RDONLY | os.O_NONBLOCK)
+    fcntl.fcntl(device, fcntl.F_SETPIPE_SZ, BLOCK)
+    yield f"file://{tmp_path}/lp0", device
+    os.close(device)
+
+
+def test_a_device_is_closed_only_when_the_last_bytes_are_through(
+    one_block: tuple[str, int],
+) -> None:
+    url, device = one_block
+    with ThreadPoolExecutor(1) as pool:
+        slip = pool.submit(deliver, b"\0" * (2 * BLOCK), url)
+        for _ in range(2):
+            select.select([device], [], [])
+            assert not slip.done()
+            os.read(device, BLOCK)
+        assert slip.result() == Outcome(confirmed=False)
+
+
+def test_a_device_that_keeps_the_end_of_a_slip_to_itself_leaves_it_uncertain(
+    one_block: tuple[str, int],
+) -> None:
+    with pytest.raises(PrinterError) as failed:
+        deliver(b"\0" * BLOCK, one_block[0], SOON)
+    assert (failed.value.reason, failed.value.sent) == ("stalled", True)

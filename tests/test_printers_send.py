@@ -1,10 +1,12 @@
 """Slips to a printer on a real TCP port: what is said in which order, and every way to fail."""
 
+import socket
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
 
 import pytest
 from PIL import Image
@@ -222,6 +224,28 @@ def test_a_host_without_address_is_unreachable() -> None:
     assert failure("tcp://printer.invalid") == ("unreachable", False)
 
 
+def test_a_name_that_nobody_resolves_in_time_is_unreachable_within_the_limit(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked, over = [], Event()
+
+    def hangs(host: str, *_: object, **__: object) -> None:
+        asked.append(host)
+        over.wait()
+        raise socket.gaierror
+
+    with monkeypatch.context() as patched:
+        patched.setattr(socket, "getaddrinfo", hangs)
+        began = time.monotonic()
+        for _ in range(2):
+            with pytest.raises(PrinterError) as failed:
+                check("tcp://printer.example", SOON)
+            assert (failed.value.reason, failed.value.sent) == ("unreachable", False)
+        assert 2 * SOON.connect <= time.monotonic() - began < 5
+        over.set()
+    assert asked == ["printer.example"]  # who hangs is not asked once more
+
+
 def test_a_printer_that_cannot_confirm_is_asked_nothing(printer: TcpPrinter) -> None:
     printer.says_nothing = True
     assert send(TH, printer.url + "&ack=none") == Outcome(confirmed=False)
@@ -260,7 +284,7 @@ def test_a_template_that_is_broken_is_an_error_before_the_image(
     monkeypatch.setattr("printers.press.TEMPLATES", tmp_path)
     broken = Press()
     monkeypatch.setattr("printers.typeset.press_of", lambda *_: broken)
-    assert failure(printer.url) == ("error", False)
+    assert failure(printer.url) == ("fault", False)
     assert not printer.received
 
 

@@ -38,14 +38,11 @@ def test_any_program_with_a_token_sees_the_board(small_office: Office, role: Tok
     assert listen(small_office, {"topic": "board"}, headers=bearer).is_connected(LIVE)
 
 
-def test_a_tablet_that_somebody_signed_in_on_sees_what_that_person_may(
-    small_office: Office,
-) -> None:
-    tablet = small_office.device(DeviceKind.TABLET)
-    assert not listen(small_office, {"topic": "board"}, tablet).is_connected(LIVE)
-    with tablet.session_transaction() as session:
-        session["sign_in"] = small_office.sign_in_token(Role.OFFICER)
-    assert listen(small_office, {"topic": "board"}, tablet).is_connected(LIVE)
+@pytest.mark.parametrize("kind", list(DeviceKind))
+def test_every_device_of_the_house_hears_the_board(small_office: Office, kind: DeviceKind) -> None:
+    """A rating tablet wakes by it."""
+    device = small_office.device(kind)
+    assert listen(small_office, {"topic": "board"}, device).is_connected(LIVE)
 
 
 @pytest.mark.parametrize(

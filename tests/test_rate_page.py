@@ -1,6 +1,7 @@
 """The page behind the QR on a counter's card: one tap, kept as a press, and thanks."""
 
 import re
+from hashlib import sha256
 from typing import Any, cast
 
 import pytest
@@ -8,12 +9,14 @@ from axe_playwright_python.sync_playwright import Axe
 from flask.testing import FlaskClient
 from playwright.sync_api import expect
 
+from server.domain.rating import Press
 from server.domain.settings import Channels
 from server.links import RATE, TRACK, link_token
 from server.store import schema
 from server.tracking import MOST_A_MINUTE
 from tests.browser import Screens
-from tests.office import Office
+from tests.office import PROGRAM, Office
+from tests.pages import look
 
 
 def path(office: Office, counter: str | None = None, purpose: str = RATE) -> str:
@@ -51,7 +54,7 @@ def test_a_tap_is_a_press_at_that_counter_by_its_qr(
     assert "<h1" in phone.get(answer.headers["Location"]).text
     (kept,) = presses(small_office)
     counter = small_office.counter("3")
-    assert (kept.score, kept.channel, kept.counter_id) == (4, "counter_qr", counter.id)
+    assert (kept.score, kept.channel, kept.counter_id) == (4, "card", counter.id)
     assert kept.flag is None
 
 
@@ -142,3 +145,33 @@ def test_the_page_is_without_fault_for_who_hears_it(screens: Screens) -> None:
     page = screens.open("phone")
     page.goto(screens.site + path(screens.office, "3"))
     assert Axe().run(page).response["violations"] == []
+
+
+def test_a_low_tap_may_be_followed_by_its_reasons_the_protected_one_too(
+    small_office: Office, phone: FlaskClient
+) -> None:
+    where = path(small_office, "3")
+    goal = phone.post(where, data={"score": 2, "once": once_of(phone, where)}).location
+    assert goal.startswith(f"{where}/why/")
+    offered = {box.get("value") for box in look(phone, goal).iter("input")}
+    assert {"long_wait", "asked_for_money"} <= offered
+    for sent in (["long_wait", "asked_for_money"], ["impolite"]):
+        assert phone.post(goal, data={"reason": sent}).location == f"{where}/thanks"
+    (kept,) = presses(small_office)
+    assert kept.reasons == '["long_wait"]'
+    reported = cast(list[Any], small_office.contents()["protected_reports"])
+    assert [one.reason for one in reported] == ["asked_for_money"]
+    made_of = sha256(f"report {kept.press_id} asked_for_money".encode()).digest()
+    assert reported[0].id != int.from_bytes(made_of[:8]) >> 1, "the report leads to its press"
+    elsewhere = path(small_office, "2") + "/why/" + "x" * 22
+    assert phone.post(elsewhere, data={"reason": "impolite"}).status_code == 404
+
+
+def test_a_link_adds_no_reasons_to_what_others_pressed(
+    small_office: Office, phone: FlaskClient
+) -> None:
+    made = Press(1, "device", press_id="t1-000017")
+    small_office.rooms.satisfaction.press(made, PROGRAM)
+    where = f"{path(small_office, '3')}/why/t1-000017"
+    assert phone.post(where, data={"reason": "impolite"}).status_code == 404
+    assert presses(small_office)[0].reasons == "[]"

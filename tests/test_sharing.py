@@ -84,6 +84,37 @@ def test_those_who_wait_for_their_turn_share_one_commit(notes: Store) -> None:
     assert len(heard) == 1
 
 
+def test_who_gives_way_lets_a_later_one_go_first_and_adds_nothing_to_its_wait(notes: Store) -> None:
+    writing, go_on, pause = Event(), Event(), Event()
+
+    def phone(words: str) -> None:
+        with notes.writing(gives_way=True) as db:
+            db.execute(ADD, {"words": words})
+            writing.set()
+            assert go_on.wait(10)
+
+    shared = notes._shared
+    assert shared is not None
+    with commits(notes) as heard, ThreadPoolExecutor(5) as pool:
+        done = [pool.submit(phone, "first")]
+        assert writing.wait(10)
+        done += [pool.submit(phone, f"phone {nth}") for nth in range(3)]
+        while shared._giving_way < 3:
+            pause.wait(0.001)
+        call = pool.submit(write, notes, "call")
+        while shared._waiting < 1:
+            pause.wait(0.001)
+        go_on.set()
+        assert "call" in call.result(10)
+        for one in done:
+            one.result(10)
+    with notes.reading() as db:
+        order = list(db.scalars(text("SELECT words FROM notes ORDER BY id")))
+    assert len(order) == 5
+    assert order.index("call") <= 2, "one of the phones may have begun to take its turn"
+    assert len(heard) == 2, "what was begun is kept with the call, and the rest after it"
+
+
 def test_one_that_fails_takes_nothing_of_the_others_along(notes: Store) -> None:
     with all_at_once(notes, "a", "first", "c") as futures:
         refused = futures[2].exception(10)

@@ -9,7 +9,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Table, insert, select
+from sqlalchemy import Connection, Table, func, insert, select
 
 from server.domain.daybook import Day
 from server.domain.hall import Hall, follows_holiday
@@ -24,7 +24,10 @@ from server.simulation import simulate
 from server.store import offices, schema
 from server.store.engine import Store
 from server.store.migrate import migrate
+from tests.office import Office
 from tests.simulated import file, hall_of
+
+HOUR = 3_600_000
 
 MONDAY = date(2026, 3, 16)
 NOW = 1_780_000_000_000
@@ -499,3 +502,23 @@ def without_ids(store: Store, name: Table) -> list[dict[str, Any]]:
     hidden = {"id", "office_id", "ticket_id", "step_id", "service_id", "counter_id"}
     hidden |= {"staff_id", "track_hash", "source"}
     return [{k: v for k, v in row.items() if k not in hidden} for row in table(store, name)]
+
+
+def test_simulated_surveys_are_answered_once_and_answers_know_the_hour_only(
+    sqlite_store: Store,
+) -> None:
+    office = Office(sqlite_store)
+    simulate(sqlite_store, office.id, date(2026, 6, 1), date(2026, 6, 30), seed=5)
+    with sqlite_store.reading() as db:
+        surveys = db.execute(schema.survey_tokens.select()).all()
+        answers = db.execute(schema.answers.select()).all()
+        served = db.scalar(
+            select(func.count(schema.steps.c.ticket_id.distinct())).where(
+                schema.steps.c.outcome == "served"
+            )
+        )
+    by_phone = [answer for answer in answers if answer.channel == "slip_qr"]
+    assert sum(one.opened_at is not None for one in surveys) == served
+    assert sum(one.answered_at is not None for one in surveys) == len(by_phone) > 20
+    assert all(one.opened_at <= one.answered_at + HOUR for one in surveys if one.answered_at)
+    assert {answer.at % HOUR for answer in answers} == {0}

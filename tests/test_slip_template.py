@@ -1,6 +1,8 @@
 """An office's own slip: tried on samples, kept only when all are good, and never in the way."""
 
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from io import BytesIO
@@ -313,6 +315,21 @@ def test_where_it_fails_the_resident_gets_khius_own_and_the_page_says_why(
     assert decode_qr(slip).startswith("http://khiu.test/t/")
     assert told in small_office.signed_in(Role.ADMIN).get("/manage/slip").text
     apart._warm.close()
+
+
+@pytest.mark.parametrize(
+    "says", ['{"width": 8, "hei', '{"width": 8, "height": 8, "bytes": 8, "cpu_ms": 1}\\n\\0']
+)
+def test_a_layouts_process_that_dies_amid_its_answer_gives_way_too(says: str) -> None:
+    class Dies(apart.Workshop):
+        def _running(self) -> subprocess.Popen[bytes]:
+            words = [sys.executable, "-c", f"input(); print('{says}', end='')"]
+            pipe = subprocess.PIPE
+            self._process = subprocess.Popen(words, stdin=pipe, stdout=pipe)
+            return self._process
+
+    with Dies() as workshop, pytest.raises(Unusable, match="heavy"):
+        workshop.render(KHIUS, "{}")
 
 
 # ---------------------------------------------------------------- what stands on it

@@ -2,20 +2,21 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from time import monotonic
 from typing import Any
 
 import pytest
 
-from printers.outcome import Limits, Outcome
+from printers.outcome import Limits, Outcome, PrinterError
 from printers.send import send
 from printers.slip import Slip
 from server.domain.ticket import SlipState
 from server.spool import Send, Spool
 from server.store import schema, slips
 from server.store.engine import Store
-from server.store.slips import LEASE_MS, RETRY_MS
+from server.store.holding import FAULT_TRIES, LONGEST_PAUSE_MS, RETRY_MS
+from server.store.slips import LEASE_MS
 from tests.office import PROGRAM, Office
 from tests.paper import TcpPrinter, decode_qr, tcp_printer
 from tests.program import Program
@@ -197,7 +198,16 @@ def test_a_spool_that_sleeps_through_its_lease_prints_nothing_twice(
     assert printer_row(with_printer).problem is None
 
 
-def test_a_fault_of_ours_does_not_stop_the_slips_behind(with_printer: Office) -> None:
+def any_due(office: Office) -> bool:
+    """An hour later."""
+    office.clock.minutes(60)
+    with office.store.reading() as db:
+        return slips.any_due(db, office.clock())
+
+
+def test_a_fault_of_ours_does_not_stop_the_slips_behind_and_is_not_tried_for_ever(
+    with_printer: Office, caplog: pytest.LogCaptureFixture
+) -> None:
     bad, good = with_printer.issue().ticket, with_printer.issue("land-tax").ticket
     with with_printer.store.writing() as db:
         jobs = schema.slip_jobs
@@ -207,6 +217,16 @@ def test_a_fault_of_ours_does_not_stop_the_slips_behind(with_printer: Office) ->
     assert hands.print_one()
     assert state(with_printer, bad.id) is SlipState.FAILED
     assert state(with_printer, good.id) is SlipState.PRINTED
+    tried = 1
+    while tried < 9 and any_due(with_printer):
+        assert hands.print_one()
+        tried += 1
+    assert tried == FAULT_TRIES
+    with with_printer.store.reading() as db:
+        (job,) = db.execute(jobs.select().where(jobs.c.ticket_id == bad.id))
+    assert (job.state, job.problem, job.tries) == ("failed", "fault", FAULT_TRIES)
+    assert printer_row(with_printer).problem is None  # nor is the printer said to be at fault
+    assert [one.levelname for one in caplog.records if f"{job.id}" in one.message] == ["ERROR"]
 
 
 def test_a_fault_while_sending_is_uncertain(with_printer: Office, printer: TcpPrinter) -> None:
@@ -293,11 +313,74 @@ def test_giving_a_number_waits_for_no_printer(with_printer: Office, printer: Tcp
     assert called is not None and called.ticket.number == "A001"
 
 
-def test_a_cancelled_ticket_still_has_its_paper(with_printer: Office) -> None:
+def printer_tells(office: Office, problem: str) -> None:
+    with office.store.writing() as db:
+        db.execute(schema.printers.update().values(problem=problem, problem_at=office.clock()))
+
+
+def test_a_visit_that_ended_before_its_slip_came_out_needs_none(
+    with_printer: Office, printer: TcpPrinter
+) -> None:
+    cancelled, served = with_printer.issue().ticket, with_printer.issue().ticket
+    waits = with_printer.issue().ticket
+    with_printer.desk.cancel(cancelled.id, "กดผิด", PROGRAM)
+    called = with_printer.call_next()
+    assert called is not None and called.ticket.id == served.id
+    with_printer.desk.finish(served.id, PROGRAM)
+    printer_tells(with_printer, "offline")
+    hands = spool(with_printer)
+    assert hands.print_one() and hands.print_one()
+    assert {state(with_printer, one.id) for one in (cancelled, served)} == {SlipState.NONE}
+    assert not printer.received
+    assert printer_row(with_printer).problem == "offline"
+    assert hands.print_one()
+    assert state(with_printer, waits.id) is SlipState.PRINTED
+
+
+def test_what_staff_have_printed_of_a_visit_that_is_over_comes_out(
+    with_printer: Office, printer: TcpPrinter
+) -> None:
     ticket = with_printer.issue().ticket
     with_printer.desk.cancel(ticket.id, "กดผิด", PROGRAM)
-    assert spool(with_printer).print_one()
-    assert state(with_printer, ticket.id) is SlipState.PRINTED
+    hands = spool(with_printer)
+    assert hands.print_one()
+    assert printer.received == b""
+    with_printer.clock.minutes(1)
+    with_printer.rooms.paper.reprint(ticket.id, PROGRAM)
+    assert hands.print_one()
+    assert (state(with_printer, ticket.id), len(printer.slips)) == (SlipState.PRINTED, 1)
+
+
+@pytest.mark.parametrize("off", ["at closing", "before it"])
+def test_a_number_of_yesterday_does_not_come_out_in_the_morning(
+    with_printer: Office, printer: TcpPrinter, off: str
+) -> None:
+    printer.paper_out = True
+    old, hands = with_printer.issue().ticket, spool(with_printer)
+    assert hands.print_one()
+    reprinted = with_printer.issue().ticket
+    assert hands.print_one()
+    with_printer.rooms.paper.reprint(reprinted.id, PROGRAM)
+    if off == "at closing":
+        with_printer.clock.minutes(9 * 60)
+        with_printer.desk.close_day(PROGRAM)
+        assert state(with_printer, old.id) is SlipState.NONE
+    with_printer.clock.minutes(24 * 60)  # the spool looks before the office's own clock does
+    printer.paper_out = False
+    new = with_printer.issue().ticket
+    while hands.print_one():
+        pass
+    assert {state(with_printer, one.id) for one in (old, reprinted)} == {SlipState.NONE}
+    assert (state(with_printer, new.id), len(printer.slips)) == (SlipState.PRINTED, 1)
+
+
+def test_when_a_new_day_begins_the_old_ones_slips_wait_no_more(with_printer: Office) -> None:
+    tickets = [with_printer.issue().ticket for _ in range(3)]
+    with_printer.clock.minutes(24 * 60)
+    new = with_printer.issue().ticket
+    with_printer.desk.close_days_before(with_printer.reads.today())
+    assert {state(with_printer, one.id) for one in tickets} == {SlipState.NONE}
+    assert state(with_printer, new.id) is SlipState.QUEUED
 
 
 def test_what_is_due_is_found_in_every_state(with_printer: Office) -> None:
@@ -356,3 +439,60 @@ def test_slips_behind_one_that_is_refused_wait_with_it_and_come_out_in_order(
         pass
     urls = [decode_qr(slip.image()) for slip in printer.slips]
     assert urls == [one["track_url"] for one in [later, *given]]
+
+
+@dataclass
+class Stuck:
+    """A printer that swallows the beginning of each slip until somebody mends it."""
+
+    mended: bool = False
+    tried: list[str] = field(default_factory=list)
+
+    def __call__(self, slip: Slip, url: str, *, begin: Begin) -> Outcome:
+        del url
+        begin()
+        self.tried.append(slip.number)
+        if not self.mended:
+            raise PrinterError("it takes no more", sent=True, reason="stalled")
+        return Outcome(confirmed=False)
+
+
+def slip_states(office: Office) -> list[str]:
+    return [str(one.ticket.slip_state) for one in office.reads.find_tickets()]
+
+
+def test_one_that_is_stuck_makes_no_queue_uncertain(with_printer: Office) -> None:
+    stuck = Stuck()
+    first, *_ = (with_printer.issue().ticket for _ in range(6))
+    hands = spool(with_printer, stuck)
+    assert [hands.print_one(), hands.print_one()] == [True, False]
+    with_printer.issue()
+    assert not hands.print_one()  # nor does a new one go there meanwhile
+    assert slip_states(with_printer) == ["uncertain"] + ["failed"] * 6
+    for _ in range(60):  # five minutes: each time it was tried in vain the next pause is longer
+        with_printer.clock.now += RETRY_MS
+        hands.print_one()
+    assert slip_states(with_printer).count("uncertain") == len(stuck.tried) <= 7
+    stuck.mended = True
+    with_printer.rooms.paper.reprint(first.id, PROGRAM)  # whoever mended it stands there
+    stuck.tried.clear()
+    while hands.print_one():
+        pass
+    assert stuck.tried[0] == first.number
+    assert set(slip_states(with_printer)) <= {"sent", "uncertain"}
+
+
+def test_one_that_stays_stuck_is_tried_every_five_minutes_at_the_latest(
+    with_printer: Office,
+) -> None:
+    stuck = Stuck()
+    for _ in range(3):
+        with_printer.issue()
+    hands = spool(with_printer, stuck)
+    assert hands.print_one()
+    with_printer.clock.minutes(60)
+    assert hands.print_one()
+    with_printer.clock.now += LONGEST_PAUSE_MS - 1
+    assert not hands.print_one()
+    with_printer.clock.now += 1
+    assert hands.print_one()

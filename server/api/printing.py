@@ -34,6 +34,7 @@ Problem = Literal[
     "busy",
     "no_driver",
     "interrupted",
+    "fault",
 ]
 
 

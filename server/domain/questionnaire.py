@@ -1,9 +1,14 @@
 """What residents are asked. A questionnaire that was answered is never changed, only followed."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import sha256
+from itertools import count
 
 from pydantic import Field
 
+from server.domain.self_check import SELF_CHECK, SelfCheck
 from server.domain.settings import Coded, Part, Words
 
 OVERALL = "overall"  # the aspect of the one tap
@@ -51,6 +56,7 @@ class Questionnaire(Part):
     aspect: tuple[Aspect, ...] = ()
     reason: tuple[Reason, ...] = ()
     demographic: tuple[Demographic, ...] = ()
+    self_check: SelfCheck = SelfCheck()
 
     def aspect_of(self, item: str) -> str | None:
         """The aspect an item belongs to; None for an item this questionnaire does not ask."""
@@ -59,9 +65,57 @@ class Questionnaire(Part):
         for aspect in self.aspect:
             if any(asked.code == item for asked in aspect.items):
                 return aspect.code
-        return None
+        return SELF_CHECK if self.self_check.asks(item) else None
 
     @classmethod
     @lru_cache(maxsize=64)
     def read(cls, text: str) -> "Questionnaire":
         return cls.model_validate_json(text)
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A questionnaire as it is, was or will be asked. Times are Unix ms.
+
+    `asked_from`: None for a draft, and for the one the office began with. `who`: the caller that
+    wrote it, as the audit list has it.
+    """
+
+    id: int
+    number: int
+    asked: Questionnaire
+    draft: bool
+    created_at: int | None
+    asked_from: int | None
+    who: str | None
+
+    @property
+    def mark(self) -> str:
+        """Tells whether somebody changed it since it was looked at."""
+        return sha256(self.asked.model_dump_json().encode()).hexdigest()[:16]
+
+
+def asked_between(versions: Iterable[Version], start_at: int, end_at: int) -> list[Version]:
+    """Those that somebody was asked between these moments (the end not included), oldest first."""
+    published = sorted((one for one in versions if not one.draft), key=lambda one: one.number)
+    ends = [*(one.asked_from or 0 for one in published[1:]), None]
+    return [
+        one
+        for one, until in zip(published, ends, strict=True)
+        if (one.asked_from or 0) < end_at and (until is None or until > start_at)
+    ]
+
+
+def codes_of(questionnaire: Questionnaire) -> set[str]:
+    """Every code that stands for a question or an answer in it."""
+    items = {item.code for aspect in questionnaire.aspect for item in aspect.items}
+    options = {option.code for one in questionnaire.demographic for option in one.options}
+    reasons = {reason.code for reason in questionnaire.reason}
+    about = {one.code for one in questionnaire.demographic}
+    checks = {item.code for item in questionnaire.self_check.item}
+    return {questionnaire.one_tap.item} | items | options | reasons | about | checks
+
+
+def fresh_code(stem: str, taken: set[str]) -> str:
+    """A code that no version has used: an old answer never comes to mean a new question."""
+    return next(code for n in count(1) if (code := f"{stem}{n}") not in taken)

@@ -2,14 +2,17 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from server.domain.questionnaire import Questionnaire
 from server.domain.refusals import BadField, NotAllowed
+from server.domain.self_check import SELF_CHECK
 from server.domain.settings import Settings
 from server.domain.typed import typed
 
 LONGEST_COMMENT = 2000
 LOWEST, HIGHEST = 1, 5
+Value = TypeVar("Value", int, str)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +36,36 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """What a phone may add that is no part of satisfaction.
+
+    `about`: demographic → option; `checks`: item of the self-check → points; `messages`: protected
+    reason → what is told with it, to those alone who take such reports.
+    """
+
+    about: dict[str, str] = field(default_factory=dict)
+    checks: dict[str, int] = field(default_factory=dict)
+    messages: dict[str, str] = field(default_factory=dict)
+
+
+NOTHING_BESIDE = Beside()
+
+
+@dataclass(frozen=True, slots=True)
 class SoFar:
-    """What an answer that may still be added to holds."""
+    """What an answer that may still be added to holds. `items`: with those of the self-check."""
 
     questionnaire: Questionnaire
     items: dict[str, int] = field(default_factory=dict)
     reasons: tuple[str, ...] = ()
     comment: str = ""
+    about: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """One press at a rating device. `at` (Unix ms): when, if it was kept on the device first."""
+    """One press at a rating device. `at` (Unix ms): when, if it was kept on the device first;
+    `wrong_clock`: nobody can say when, so it does not count."""
 
     score: int
     channel: str
@@ -53,6 +74,7 @@ class Press:
     reasons: tuple[str, ...] = ()
     at: int | None = None
     press_id: str | None = None
+    wrong_clock: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +93,24 @@ class Pressed:
 
 def check_items(asked: Questionnaire, items: dict[str, int]) -> None:
     """Raises `BadField` for an item that is not asked, or a score that is none."""
-    if any(asked.aspect_of(item) is None for item in items):
+    if any(asked.aspect_of(item) in (None, SELF_CHECK) for item in items):
         raise BadField(answers="unknown_item")
     for score in items.values():
         check_score("answers", score)
+
+
+def check_beside(asked: Questionnaire, beside: Beside) -> None:
+    """Raises `BadField` for a question that is not asked, or an answer that it does not offer."""
+    options = {one.code: {option.code for option in one.options} for one in asked.demographic}
+    if any(chosen not in options.get(code, ()) for code, chosen in beside.about.items()):
+        raise BadField(about="unknown_option")
+    for code, points in beside.checks.items():
+        item = asked.self_check.asks(code)
+        offered = asked.self_check.choices(item) if item else ()
+        if points not in {choice.points for choice in offered}:
+            raise BadField(answers="unknown_item")
+    if not {one.code for one in asked.reason if one.protected}.issuperset(beside.messages):
+        raise BadField(reasons="unknown_reason")
 
 
 def check_score(field: str, score: int) -> None:
@@ -108,7 +144,12 @@ def comment_of(text: str) -> str | None:
     return typed("comment", text, LONGEST_COMMENT) or None
 
 
-def new_items(given: dict[str, int], items: dict[str, int]) -> dict[str, int]:
+def message_of(text: str) -> str | None:
+    """What is told with a protected reason, as it is kept. Raises `BadField`."""
+    return typed("message", text, LONGEST_COMMENT) or None
+
+
+def new_items(given: dict[str, Value], items: dict[str, Value]) -> dict[str, Value]:
     """Those not given yet. Raises `NotAllowed` when one was given with another score."""
     if any(given.get(item, score) != score for item, score in items.items()):
         raise NotAllowed("already_given")

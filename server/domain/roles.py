@@ -52,6 +52,6 @@ FIRST_FACE = {
     Role.RECEPTION: "reception",
     Role.MANAGER: "reports",
     Role.AUDITOR: "reports",
-    Role.EXECUTIVE: "reports",
+    Role.EXECUTIVE: "wall",
     Role.LEGAL: "cases",
 }

@@ -199,6 +199,7 @@ class Alerting(Part):
     presses: int = Field(3, ge=2, le=20)
     minutes: int = Field(30, ge=5, le=240)
     webhook: str = ""  # an address that is told too
+    webhook_key: int = Field(0, ge=0)  # which of the keys made from the office's own signs that
 
 
 class Satisfaction(Part):
@@ -277,6 +278,16 @@ class Arrivals(Part):
 
 
 COUNTER_QR = Coded(code="counter_qr", th="คิวอาร์ที่ช่องบริการ", en="QR at the counter")
+CARD = Coded(code="card", th="คิวอาร์บนป้ายที่พิมพ์ไว้", en="QR on a printed card")
+# What our own faces ask by, also in an office whose file is older than they are.
+OUR_CHANNELS = (
+    COUNTER_QR,
+    CARD,
+    Coded(code="tablet", th="แท็บเล็ต", en="Tablet"),
+    Coded(code="exit", th="จุดประเมินทางออก", en="Stand at the exit"),
+    Coded(code="kiosk", th="ตู้กดบัตรคิว", en="Kiosk"),
+    Coded(code="outreach", th="หน่วยบริการเคลื่อนที่", en="Mobile service point"),
+)
 
 
 class Channels(Part):
@@ -287,11 +298,10 @@ class Channels(Part):
 
     @field_validator("survey")
     @classmethod
-    def _with_our_posters(cls, given: tuple[Coded, ...]) -> tuple[Coded, ...]:
-        """Khiu prints the cards that lead there, also for an office whose file is older."""
-        if any(one.code == COUNTER_QR.code for one in given):
-            return given
-        return (*given, COUNTER_QR)
+    def _with_our_faces(cls, given: tuple[Coded, ...]) -> tuple[Coded, ...]:
+        """Khiu's own faces and cards lead there, also for an office whose file is older."""
+        known = {one.code for one in given}
+        return (*given, *(one for one in OUR_CHANNELS if one.code not in known))
 
 
 class Settings(Part):

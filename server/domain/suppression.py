@@ -1,100 +1,154 @@
-"""Which numbers of a table stay hidden, so that nobody's answer can be worked out from the rest.
+"""Which numbers stay hidden, so that nobody's answer can be worked out from the rest.
 
-A cell is hidden when it counts too few people. Others are hidden with it where it would follow from
-a total minus the rest: the smallest that are left. Totals are cells like any other.
+A number is hidden when it counts too few people. Others are hidden with it where it would follow
+from those that are shown, by any adding and subtracting: totals are numbers like any other, and
+several tables may share them (months beside channels, say).
 """
 
-import heapq
-from collections import defaultdict
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from itertools import count
+from fractions import Fraction
 from typing import Generic, TypeVar
 
 K = TypeVar("K", bound=Hashable)
+Line = dict[int, int | Fraction]  # column → factor, without zeros
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
-    """`n` people, at least 1. `sums` names the two sums it is in; None where no total is shown.
+class Sum(Generic[K]):
+    """`total` is what all `parts` count together."""
 
-    `total_of`: the sums among them that it is the total of.
+    total: K
+    parts: tuple[K, ...]
+
+
+def hidden_among(
+    counts: Mapping[K, int],
+    sums: Sequence[Sum[K]],
+    threshold: int,
+    *,
+    unseen: AbstractSet[K] = frozenset(),
+    beside: AbstractSet[K] = frozenset(),
+) -> set[K]:
+    """The keys to hide: those that count under `threshold`, `beside`, and what protects them.
+
+    `counts`: people, at least 1 each. `unseen` numbers are in sums and shown nowhere. A hidden
+    number follows from the rest exactly when its unit vector lies in the row space of the sums
+    taken over hidden numbers only (complementary suppression as in Cox 1980, by linear algebra).
+    What gives it away is a combination of sums, and the smallest shown number in that hides too,
+    until none follows.
     """
-
-    n: int
-    sums: tuple[Hashable, Hashable]
-    total_of: frozenset[Hashable] = frozenset()
-    shown: bool = True
-
-
-def hidden_cells(table: Mapping[K, Cell], threshold: int) -> set[K]:
-    """The keys of all cells to hide: those under `threshold`, then what protects them.
-
-    A hidden cell can be worked out exactly when its edge is a bridge of the graph whose vertices
-    are the sums and whose edges are the hidden cells (Gusfield 1988, "A graph theoretic approach
-    to statistical data security"). So each gets a way round: the one that hides fewest people.
-    """
-    hiding = _Hiding(table, threshold)
-    while hiding.unprotected:
-        hiding.protect(hiding.unprotected.pop())
-    return hiding.hidden
+    hidden = {key for key, n in counts.items() if n < threshold} | beside | unseen
+    system = _System(counts, sums, unseen)
+    while more := system.to_hide(hidden):
+        hidden |= more
+    return hidden - unseen
 
 
-class _Hiding(Generic[K]):
-    def __init__(self, table: Mapping[K, Cell], threshold: int) -> None:
-        self._table = table
-        self._sums: dict[Hashable, list[K]] = defaultdict(list)
-        for key, cell in table.items():
-            for name in cell.sums:
-                self._sums[name].append(key)
-        self.hidden = {key for key, cell in table.items() if cell.n < threshold or not cell.shown}
-        # Once protected is always protected, since hiding more only adds ways round.
-        self.unprotected = sorted(
-            (key for key in table if table[key].n < threshold), key=lambda key: -table[key].n
+def follows(counts: Mapping[K, int], sums: Sequence[Sum[K]], hidden: AbstractSet[K]) -> set[K]:
+    """Those of `hidden` that anybody can work out from the sums and from all that is not hidden."""
+    system = _System(counts, sums, frozenset())
+    return {key for key, _ in system.formulas(hidden)}
+
+
+class _System(Generic[K]):
+    def __init__(
+        self, counts: Mapping[K, int], sums: Sequence[Sum[K]], unseen: AbstractSet[K]
+    ) -> None:
+        self._keys = list(counts)
+        self._column = {key: column for column, key in enumerate(self._keys)}
+        self._counts, self._unseen = counts, unseen
+        self._lines: list[Line] = [
+            {**{self._column[part]: 1 for part in one.parts}, self._column[one.total]: -1}
+            for one in sums
+            if one.parts != (one.total,)
+        ]
+
+    def to_hide(self, hidden: AbstractSet[K]) -> set[K]:
+        """One more number for each that follows, unless another's protects it too."""
+        more: set[K] = set()
+        for key, used in self.formulas(hidden):
+            if key in self._unseen:
+                continue
+            shown = [self._keys[column] for column in used if self._keys[column] not in hidden]
+            if shown and more.isdisjoint(shown):
+                more.add(min(shown, key=lambda one: (self._counts[one], self._column[one])))
+        return more
+
+    def formulas(self, hidden: AbstractSet[K]) -> Iterable[tuple[K, Line]]:
+        """Each hidden number that follows, with all numbers of the sum that gives it away."""
+        for unknown, whole in self._reduced(hidden):
+            if len(unknown) == 1:
+                yield self._keys[next(iter(unknown))], whole
+            elif self._all_ones(unknown):
+                yield self._keys[min(unknown)], whole
+        for line in self._lines:
+            unknown = {c: f for c, f in line.items() if self._keys[c] in hidden}
+            if len(unknown) > 1 and self._all_ones(unknown):
+                yield self._keys[min(unknown)], line
+
+    def _all_ones(self, unknown: Line) -> bool:
+        """Two hidden numbers that together count two people are no secret either."""
+        keys = [self._keys[column] for column in unknown]
+        return (
+            len({factor > 0 for factor in unknown.values()}) == 1
+            and self._unseen.isdisjoint(keys)
+            and all(self._counts[key] == 1 for key in keys)
         )
 
-    def protect(self, key: K) -> None:
-        for more in self._way_round(key):
-            self._hide(more)
-        for name in self._table[key].sums:
-            if name is not None and self._is_all_ones(name):
-                seen = [other for other in self._sums[name] if other not in self.hidden]
-                if seen:
-                    self._hide(min(seen, key=lambda other: self._table[other].n))
+    def _reduced(self, hidden: AbstractSet[K]) -> Iterable[tuple[Line, Line]]:
+        """The sums in reduced echelon form over the hidden columns (Gauss-Jordan, exact).
 
-    def _hide(self, key: K) -> None:
-        if key not in self.hidden:
-            self.hidden.add(key)
-            self.unprotected.append(key)
-
-    def _is_all_ones(self, name: Hashable) -> bool:
-        """Two hidden cells that together count two people are no secret either."""
-        hidden = [self._table[key] for key in self._sums[name] if key in self.hidden]
-        if not hidden or any(name in cell.total_of for cell in hidden):
-            return False
-        return sum(cell.n for cell in hidden) == len(hidden)
-
-    def _way_round(self, key: K) -> tuple[K, ...]:
-        """The cells on the cheapest path between the sums of `key` that does not use `key`.
-
-        Hidden cells cost nothing, others what hiding them takes away (Dijkstra 1959).
+        Each with its hidden part and, beside it, the whole: shown columns too.
         """
-        start, goal = self._table[key].sums
-        turn = count()
-        ways: list[tuple[int, int, Hashable, tuple[K, ...]]] = [(0, next(turn), start, ())]
-        reached: set[Hashable] = set()
-        while ways:
-            cost, _, name, way = heapq.heappop(ways)
-            if name == goal:
-                return way
-            if name in reached:
+        unknown = {self._column[key] for key in hidden}
+        done: dict[int, Line] = {}  # by the column that it alone has, among hidden ones
+        uses: dict[int, set[int]] = {}  # hidden column → pivots whose lines have it
+        for first in self._lines:
+            line = dict(first)
+            for pivot in [column for column in line if column in done]:
+                _add(line, done[pivot], -line[pivot])
+            pivot_at = _pivot(line, unknown)
+            if pivot_at is None:
                 continue
-            reached.add(name)
-            for other in self._sums[name]:
-                cell = self._table[other]
-                first, second = cell.sums
-                beyond = second if first == name else first
-                if other != key and beyond not in reached:
-                    price = 0 if other in self.hidden else cell.n
-                    heapq.heappush(ways, (cost + price, next(turn), beyond, (*way, other)))
-        return ()  # nothing else is in its sums: there is no total to subtract from
+            if (factor := line[pivot_at]) != 1:
+                line = {column: _over(value, factor) for column, value in line.items()}
+            for pivot in list(uses.get(pivot_at, ())):
+                changed = done[pivot]
+                _add(changed, line, -changed[pivot_at])
+                for column in line:
+                    if column in unknown:
+                        users = uses.setdefault(column, set())
+                        (users.add if column in changed else users.discard)(pivot)
+            done[pivot_at] = line
+            for column in line:
+                if column in unknown:
+                    uses.setdefault(column, set()).add(pivot_at)
+        for line in done.values():
+            yield {column: factor for column, factor in line.items() if column in unknown}, line
+
+
+def _pivot(line: Line, unknown: AbstractSet[int]) -> int | None:
+    """A hidden column, of factor 1 or -1 where there is one: so numbers stay whole."""
+    best = None
+    for column, factor in line.items():
+        if column in unknown:
+            if abs(factor) == 1:
+                return column
+            best = column
+    return best
+
+
+def _add(line: Line, other: Line, factor: int | Fraction) -> None:
+    for column, value in other.items():
+        changed = line.get(column, 0) + factor * value
+        if changed:
+            line[column] = changed
+        else:
+            del line[column]
+
+
+def _over(value: int | Fraction, factor: int | Fraction) -> int | Fraction:
+    found = Fraction(value) / Fraction(factor)
+    return int(found) if found.denominator == 1 else found

@@ -45,7 +45,7 @@ class Verb(StrEnum):
 
 
 class SlipState(StrEnum):
-    NONE = "none"  # no printer is set
+    NONE = "none"  # no printer is set, or nobody waits for it any more
     QUEUED = "queued"
     PRINTING = "printing"
     PRINTED = "printed"

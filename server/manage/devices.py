@@ -7,6 +7,8 @@ from flask import request
 from sqlalchemy import Row
 from werkzeug.wrappers import Response
 
+from server.domain.rating_place import Place, RatingPlace
+from server.domain.roles import DeviceKind
 from server.domain.screen import Layout, Screen, Sound
 from server.manage import forms
 from server.manage.face import ID, actor, done, face, page, setup
@@ -33,10 +35,20 @@ def _devices(chosen: Row[Any] | None) -> str:
         services=reads().services(),
         chosen=chosen,
         only=set(json.loads(chosen.service_ids)) if chosen is not None else set(),
-        screen=Screen.read(chosen.options) if chosen is not None else None,
+        screen=_options(chosen),
+        counters=reads().counters(),
+        places=list(Place),
         layouts=list(Layout),
         sounds=list(Sound),
     )
+
+
+def _options(chosen: Row[Any] | None) -> Screen | RatingPlace | None:
+    """What this kind of device has of its own."""
+    if chosen is None or chosen.kind == DeviceKind.KIOSK:
+        return None
+    kind = RatingPlace if chosen.kind == DeviceKind.TABLET else Screen
+    return kind.read(chosen.options)
 
 
 @face.post("/devices")

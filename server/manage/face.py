@@ -19,10 +19,11 @@ admit(face, roles.SEE_SETUP)
 ID = f"int(max={2**63 - 1})"
 PARTS = (
     *("services", "counters", "hours", "staff", "devices", "voice", "printers", "tokens"),
-    *("office", "day", "history"),
+    *("questions", "office", "day", "history"),
 )
 # Pages that their part leads to.
 WITHIN = {"holidays": "hours", "rules": "services", "voice_pack": "voice", "slip": "printers"}
+WITHIN |= {"alerts": "office"}
 
 
 @face.before_request

@@ -9,6 +9,7 @@ from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 from printers.address import with_model
 from server.access import USERNAME
 from server.domain.order import LONGEST_HEAD_START_MIN, Priority
+from server.domain.rating_place import Place, RatingPlace
 from server.domain.roles import DeviceKind, Role, TokenRole
 from server.domain.screen import PLAIN, Layout, Screen, Sound
 from server.domain.settings import Words
@@ -129,8 +130,13 @@ def _device(sheet: Sheet) -> DeviceWish:
     return wish
 
 
-def _screen(sheet: Sheet) -> Screen:
-    """What a display shows; a form without these fields is not a display's."""
+def _screen(sheet: Sheet) -> Screen | RatingPlace:
+    """What a display shows, or where a tablet stands; a form without these fields is of neither."""
+    if sheet.yes("place"):
+        place = sheet.one_of("place", Place)
+        counter_id = sheet.id("counter_id") if place is Place.COUNTER else None
+        of = sheet.id("service_id") if place is not Place.COUNTER else None
+        return RatingPlace(place=place, counter_id=counter_id, service_id=of)
     if not sheet.yes("layout"):
         return PLAIN
     return Screen(

@@ -1,6 +1,7 @@
 """The manage face: one module for each part of the set-up."""
 
 from server.manage import (
+    alerts,
     counters,
     day,
     devices,
@@ -10,6 +11,7 @@ from server.manage import (
     office,
     papers,
     printers,
+    questions,
     services,
     slip,
     staff,
@@ -20,6 +22,7 @@ from server.manage import (
 from server.manage.face import face
 
 __all__ = [
+    "alerts",
     "counters",
     "day",
     "devices",
@@ -30,6 +33,7 @@ __all__ = [
     "office",
     "papers",
     "printers",
+    "questions",
     "services",
     "slip",
     "staff",

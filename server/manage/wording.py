@@ -12,6 +12,7 @@ NAMED = {  # facts whose values have words of their own
     "days": "weekday",
     "layout": "layout",
     "sound": "sound",
+    "place": "place",
     "voice_gender": "voice.speaker",
     "voice_languages": "voice.language",
 }

@@ -39,7 +39,11 @@ def home() -> str:
     offered = _offered()
     found = asked(request.args, offered)
     sheet = sheet_of(_report(found), found.scope, rooms().satisfaction.questionnaire())
-    return render_template("reports/home.html", sheet=sheet, **_chooser(found, offered))
+    # Alerts are places, not services: they stand in the report of everything.
+    acted = rooms().alerts.between(*found.period) if found.scope.everything else []
+    return render_template(
+        "reports/home.html", sheet=sheet, acted=acted, **_chooser(found, offered)
+    )
 
 
 @face.get("/services.csv")

@@ -2,6 +2,7 @@
 
 from server.office import Office
 from server.pace import Paces
+from server.setup.alerts import OfficeAlerts
 from server.setup.counters import Counters
 from server.setup.devices import Devices
 from server.setup.history import History
@@ -34,3 +35,4 @@ class Setup:
         self.history = History(office, paces)
         self.voice = OfficeVoice(office, paces)
         self.slip = OfficeSlip(office, paces)
+        self.alerts = OfficeAlerts(office, paces)

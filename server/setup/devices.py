@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from server.domain.rating_place import Place, RatingPlace
 from server.domain.refusals import BadField, NotFound
 from server.domain.roles import DeviceKind
 from server.domain.screen import PLAIN, Screen
@@ -26,7 +27,7 @@ class DeviceWish:
     name: str
     printer_id: int | None
     service_ids: tuple[int, ...]
-    screen: Screen = PLAIN
+    screen: Screen | RatingPlace = PLAIN  # as its kind has it
 
 
 class Devices(Part):
@@ -108,6 +109,16 @@ def _check(turn: Turn, wish: DeviceWish) -> None:
     services = {row.id for row in setup.rows(turn.db, schema.services, turn.office_id)}
     if not set(wish.service_ids) <= services:
         raise BadField(service_ids="invalid")
+    if isinstance(wish.screen, RatingPlace):
+        _check_place(turn, wish.screen, services)
+
+
+def _check_place(turn: Turn, place: RatingPlace, services: set[int]) -> None:
+    counters = {row.id for row in setup.rows(turn.db, schema.counters, turn.office_id)}
+    if place.place is Place.COUNTER and place.counter_id not in counters:
+        raise BadField(counter_id="missing" if place.counter_id is None else "invalid")
+    if place.service_id is not None and place.service_id not in services:
+        raise BadField(service_id="invalid")
 
 
 def _facts(turn: Turn, row: Row[Any]) -> Facts:
@@ -119,4 +130,13 @@ def _facts(turn: Turn, row: Row[Any]) -> Facts:
     facts: Facts = {"name": row.name, "services": chosen}
     if row.kind == DeviceKind.DISPLAY:
         return facts | Screen.read(row.options).model_dump()
+    if row.kind == DeviceKind.TABLET:
+        return facts | _place_facts(turn, RatingPlace.read(row.options), services)
     return facts | {"printer": printer}
+
+
+def _place_facts(turn: Turn, place: RatingPlace, services: dict[int, str]) -> Facts:
+    counters = setup.rows(turn.db, schema.counters, turn.office_id)
+    number = next((row.number for row in counters if row.id == place.counter_id), "")
+    of = services.get(place.service_id or 0, "")
+    return {"place": place.place, "counter": number, "service": of}

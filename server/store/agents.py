@@ -6,10 +6,18 @@ it had no byte sent to paper, so it is handed out again. To another holder it ne
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, case, select, text, update
+from sqlalchemy import Connection, Row, bindparam, select, text, update
 
 from server.domain.refusals import NotFound
 from server.domain.ticket import SlipState
+from server.store.holding import (
+    OPEN,
+    due_after,
+    put_off,
+    says_how_it_is,
+    show_printer,
+    try_again,
+)
 from server.store.ids import first_of
 from server.store.schema import printers, slip_jobs
 from server.store.slips import (
@@ -17,17 +25,17 @@ from server.store.slips import (
     LEASE_MS,
     LOCK_PRINTER,
     OF_AGENT,
-    OPEN,
-    RETRY_MS,
     Job,
     end_lapsed,
     job_of,
     show_state,
+    show_states,
 )
 
 AWAY_MS = 10_000
 LOOK_BACK_MS = 24 * 3600_000
 AWAY = "agent_away"
+ON_PAPER = (SlipState.PRINTED, SlipState.SENT, SlipState.UNCERTAIN)  # or perhaps so
 HEARD_MS = 4_000  # how often it is written that an agent was heard, when nothing else changed
 
 _PRINTERS = text(f"SELECT * FROM printers p WHERE office_id = :office_id AND {OF_AGENT}")
@@ -39,7 +47,7 @@ _UNDER_WAY = text(f"""
     JOIN printers p ON p.office_id = j.office_id AND p.id = j.printer_id
     WHERE {_MINE} AND j.state = 'printing' ORDER BY j.id LIMIT 1""")
 _NEXT = text(f"""
-    SELECT j.*, p.url FROM slip_jobs j
+    SELECT j.*, p.url, p.problem AS found FROM slip_jobs j
     JOIN printers p ON p.office_id = j.office_id AND p.id = j.printer_id
     WHERE {_MINE} AND j.state <> 'printing' ORDER BY j.due_at, j.id LIMIT 1""")
 _WAITS = text(f"""
@@ -101,9 +109,14 @@ def take(db: Connection, office_id: int, ids: list[int], holder: str, now: int) 
         return None
     for missed in db.execute(_QUEUE_MISSED_OF, _missed(asked, holder)).all():
         show_state(db, missed, SlipState.QUEUED)
-    row = busy or db.execute(_NEXT_OF, asked).first()
-    if row is None:
-        return None
+    row = busy
+    while row is None:
+        row = db.execute(_NEXT_OF, asked).first()
+        if row is None:
+            return None
+        if put_off(db, row, now):
+            show_state(db, row, SlipState.FAILED)
+            row = None
     tries, until = row.tries + (busy is None), now + LEASE_MS
     values = {"state": SlipState.PRINTING, "leased_until": until, "holder": holder, "tries": tries}
     _change(db, row, **values)
@@ -125,8 +138,9 @@ def report(
 ) -> SlipState:
     """Writes how a slip ended at its holder; returns how it stands. Raises `NotFound`.
 
-    A report that comes late is taken while nobody else has decided; one that comes again, or of
-    an earlier attempt, changes nothing.
+    A report that comes late is taken while nobody else has decided; one that comes again changes
+    nothing. So does one of an earlier attempt, unless paper may have come out then: the later one
+    went to an answer that nobody was there to take.
     """
     mine = (slip_jobs.c.office_id == office_id) & (slip_jobs.c.id == job_id)
     printer_id = db.scalar(select(slip_jobs.c.printer_id).where(mine))
@@ -134,24 +148,31 @@ def report(
     row = db.execute(select(slip_jobs).where(mine).with_for_update()).first()
     if row is None or row.holder != holder:
         raise NotFound("no_such_job")
-    lapsed = row.state == SlipState.UNCERTAIN and row.problem == LEASE_LAPSED
-    if row.tries != attempt or not (row.state == SlipState.PRINTING or lapsed):
+    if not _counts(row, attempt, state):
         return SlipState(row.state)
-    _change(db, row, state=state, due_at=now + RETRY_MS, settled_at=now, problem=problem)
+    asked = (office_id, row.printer_id)
+    due = due_after(db, *asked, state, problem, row.tries, now)
+    _change(db, row, state=state, due_at=due, settled_at=now, problem=problem)
     show_state(db, row, state)
-    since = case((printers.c.problem == problem, printers.c.problem_at), else_=now)
-    db.execute(
-        update(printers)
-        .where(printers.c.office_id == office_id, printers.c.id == row.printer_id)
-        .values(problem=problem, problem_at=since if problem else None, near_end=near_end)
-    )
+    if says_how_it_is(state, problem):
+        held = show_printer(db, *asked, state, now, due=due, problem=problem, near_end=near_end)
+        show_states(db, held, SlipState.FAILED)
     return state
+
+
+def _counts(row: Any, attempt: int, state: SlipState) -> bool:
+    """Whether this end of this attempt is news."""
+    lapsed = row.state == SlipState.UNCERTAIN and row.problem == LEASE_LAPSED
+    if row.state == SlipState.PRINTING or lapsed:
+        return bool(row.tries == attempt) or (row.tries > attempt and state in ON_PAPER)
+    waits_again = row.state in (SlipState.QUEUED, SlipState.FAILED)
+    return waits_again and row.tries >= attempt and state in ON_PAPER
 
 
 def hear(
     db: Connection, row: Row[Any], now: int, about: str, problem: str | None, *, near_end: bool
 ) -> None:
-    """Writes what an agent said of this printer; `about` is JSON."""
+    """Writes what an agent said of this printer; `about` is JSON. Well again, it goes on."""
     since = row.problem_at if problem == row.problem else now
     db.execute(
         update(printers)
@@ -164,6 +185,8 @@ def hear(
             near_end=near_end,
         )
     )
+    if row.problem is not None and problem is None:
+        try_again(db, row.office_id, row.id, now)
 
 
 def someone_fell_silent(db: Connection, now: int) -> bool:

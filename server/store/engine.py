@@ -44,10 +44,13 @@ class Store:
         self._shared = SharedCommits(self._writes) if self.is_sqlite else None
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
-        """One transaction that writes: all of it is kept, or nothing. Kept means on the disk."""
+    def writing(self, *, gives_way: bool = False) -> Iterator[Connection]:
+        """One transaction that writes: all of it is kept, or nothing. Kept means on the disk.
+
+        `gives_way`: where there is one writer at a time, others who wait go first.
+        """
         if self._shared is not None:
-            with self._shared.writing() as db:
+            with self._shared.writing(gives_way=gives_way) as db:
                 yield db
         else:
             with self._writes.begin() as db:

@@ -6,9 +6,10 @@ its time nor its id tells which visit it was.
 
 import json
 from collections.abc import Collection
+from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, text, update
+from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from server.domain.questionnaire import Questionnaire
@@ -30,10 +31,10 @@ from server.store.schema import (
 
 SOURCES = {"device": devices, "token": tokens, "staff": staff}
 
-# After its half hour nothing is left of a key. (`> ''`, so that both databases use the index.)
+# After its half hour nothing is left of a key. (Found by its time: thousands may still be good.)
 FORGET = text("""
     UPDATE answers SET continue_hash = NULL, continue_until = NULL
-    WHERE office_id = :office_id AND continue_hash > '' AND continue_until <= :now""")
+    WHERE office_id = :office_id AND continue_until <= :now""")
 # The call that stood there, else the last step that was called there that day.
 SERVICE_NOW = text("""
     SELECT service_id FROM current_calls
@@ -57,6 +58,7 @@ def add_answer(
     comment: str | None,
     continue_hash: str,
     continue_until: int,
+    counter_id: int | None = None,
 ) -> int:
     """Writes an answer without its items; returns its id. `hour_at`: its hour's begin (Unix ms)."""
     row = {
@@ -64,6 +66,7 @@ def add_answer(
         "id": new_id(hour_at),
         "questionnaire_id": questionnaire_id,
         "service_id": service_id,
+        "counter_id": counter_id,
         "channel": channel,
         "at": hour_at,
         "day": day,
@@ -120,13 +123,18 @@ def items_of(db: Connection, office_id: int, answer_id: int) -> dict[str, int]:
 
 
 def add_to_answer(
-    db: Connection, office_id: int, answer_id: int, reasons: list[str], comment: str | None
+    db: Connection,
+    office_id: int,
+    answer_id: int,
+    reasons: list[str],
+    comment: str | None,
+    about: dict[str, str],
 ) -> None:
-    """Writes all reasons and the comment as they are now."""
+    """Writes all reasons, the comment and what the person said of itself, as they are now."""
     db.execute(
         update(answers)
         .where(answers.c.office_id == office_id, answers.c.id == answer_id)
-        .values(reasons=as_json(reasons), comment=comment)
+        .values(reasons=as_json(reasons), comment=comment, about=as_json(about))
     )
 
 
@@ -136,15 +144,32 @@ def forget_keys(db: Connection, office_id: int, now: int) -> None:
 
 
 def report(
-    db: Connection, office_id: int, codes: Collection[tuple[int, str]], day: str, channel: str
+    db: Connection,
+    office_id: int,
+    reports: Collection[tuple[int, str, str | None]],
+    day: str,
+    channel: str,
 ) -> None:
-    """Puts (id, reason) on the protected list; one that is there stays the only one."""
+    """Puts (id, reason, message) on the protected list; one that is there stays the only one.
+
+    A message may follow; the first one stays.
+    """
     rows = [
-        {"office_id": office_id, "id": report_id, "day": day, "reason": code, "channel": channel}
-        for report_id, code in codes
+        {
+            "office_id": office_id,
+            "id": report_id,
+            "day": day,
+            "reason": code,
+            "channel": channel,
+            "message": message,
+        }
+        for report_id, code, message in reports
     ]
     if rows:
-        db.execute(_insert(db, protected_reports).on_conflict_do_nothing(), rows)
+        new = _insert(db, protected_reports)
+        first = func.coalesce(protected_reports.c.message, new.excluded.message)
+        key = ["office_id", "id"]
+        db.execute(new.on_conflict_do_update(index_elements=key, set_={"message": first}), rows)
 
 
 def lock_source(db: Connection, office_id: int, kind: str, source_id: int) -> None:
@@ -161,8 +186,9 @@ def press_of(db: Connection, office_id: int, press_id: str | None) -> Pressed | 
     """The press that came with this id, if it had one and it came."""
     if press_id is None:
         return None
+    known = (press_id, _hidden(press_id))  # kept as they came before they were hidden
     row = db.execute(
-        select(presses).where(presses.c.office_id == office_id, presses.c.press_id == press_id)
+        select(presses).where(presses.c.office_id == office_id, presses.c.press_id.in_(known))
     ).first()
     if row is None:
         return None
@@ -179,9 +205,16 @@ def press_of(db: Connection, office_id: int, press_id: str | None) -> Pressed | 
 
 
 def add_press(
-    db: Connection, office_id: int, press: Pressed, day: str, source: str, press_id: str | None
+    db: Connection,
+    office_id: int,
+    press: Pressed,
+    day: str,
+    source: str,
+    press_id: str | None,
+    received_at: int | None = None,
 ) -> bool:
-    """Writes the press; False when its `press_id` is there already."""
+    """Writes the press; False when its `press_id` is there already. `received_at`: when it came,
+    if its device kept it first."""
     row = {
         "office_id": office_id,
         "id": press.id,
@@ -193,24 +226,89 @@ def add_press(
         "service_id": press.service_id,
         "source": source,
         "reasons": as_json(list(press.reasons)),
-        "press_id": press_id,
+        "press_id": None if press_id is None else _hidden(press_id),
         "flag": press.flag,
+        "received_at": received_at,
     }
     once = _insert(db, presses).on_conflict_do_nothing(index_elements=["office_id", "press_id"])
     return db.execute(once.returning(presses.c.id), row).first() is not None
 
 
-def counted_near(db: Connection, office_id: int, source: str, at: int, within_ms: int) -> list[int]:
-    """When presses of this source counted, around `at` (all Unix ms)."""
-    return list(
-        db.scalars(
-            select(presses.c.at).where(
-                presses.c.office_id == office_id,
-                presses.c.source == source,
-                presses.c.at.between(at - within_ms, at + within_ms),
-                presses.c.flag.is_(None),
-            )
-        )
+def add_press_reasons(db: Connection, office_id: int, press_id: int, reasons: list[str]) -> None:
+    """Reasons given a moment after the press."""
+    db.execute(
+        update(presses)
+        .where(presses.c.office_id == office_id, presses.c.id == press_id)
+        .values(reasons=as_json(reasons))
+    )
+
+
+def counted_near(
+    db: Connection,
+    office_id: int,
+    source: str,
+    at: int,
+    within_ms: int,
+    *,
+    but_channels: Collection[str] = (),
+) -> list[int]:
+    """When presses of this source counted, around `at` (all Unix ms), but for these channels'."""
+    query = select(presses.c.at).where(
+        *_near(office_id, source, at, within_ms), presses.c.flag.is_(None)
+    )
+    if but_channels:
+        query = query.where(presses.c.channel.not_in(but_channels))
+    return list(db.scalars(query))
+
+
+def near(
+    db: Connection,
+    office_id: int,
+    source: str,
+    at: int,
+    within_ms: int,
+    channels: Collection[str] = (),
+) -> list[tuple[int, str | None]]:
+    """Each press of this source around `at`: when (Unix ms), and its flag. Of these channels, or
+    all."""
+    query = select(presses.c.at, presses.c.flag).where(*_near(office_id, source, at, within_ms))
+    if channels:
+        query = query.where(presses.c.channel.in_(channels))
+    return [(row.at, row.flag) for row in db.execute(query)]
+
+
+def flag_near(
+    db: Connection,
+    office_id: int,
+    source: str,
+    at: int,
+    within_ms: int,
+    channels: Collection[str],
+    flag: str,
+) -> None:
+    """Flags what counted of this source and these channels, around `at`."""
+    counts = (presses.c.flag.is_(None), presses.c.channel.in_(channels))
+    db.execute(
+        update(presses)
+        .where(*_near(office_id, source, at, within_ms), *counts)
+        .values(flag=str(flag))
+    )
+
+
+def pressed_since(db: Connection, office_id: int, counter_id: int, channel: str, at: int) -> bool:
+    """Whether anybody pressed at the counter on a device of this channel, at `at` or later."""
+    mine = (presses.c.office_id == office_id) & (presses.c.source == f"counter:{counter_id}")
+    later = mine & (presses.c.at >= at) & (presses.c.channel == channel)
+    return db.scalar(select(presses.c.id).where(later).limit(1)) is not None
+
+
+def _near(
+    office_id: int, source: str, at: int, within_ms: int
+) -> tuple[ColumnElement[bool], ColumnElement[bool], ColumnElement[bool]]:
+    return (
+        presses.c.office_id == office_id,
+        presses.c.source == source,
+        presses.c.at.between(at - within_ms, at + within_ms),
     )
 
 
@@ -232,3 +330,9 @@ def check_service(db: Connection, office_id: int, service_id: int) -> int:
 def _insert(db: Connection, table: Any) -> Any:
     """Both databases know ON CONFLICT; SQLAlchemy has it in each dialect."""
     return (sqlite if db.dialect.name == "sqlite" else postgresql).insert(table)
+
+
+def _hidden(press_id: str) -> str:
+    """What is kept of it: enough to know it again, and not what a protected report's id is made
+    of, so that no report leads to its press."""
+    return sha256(f"press {press_id}".encode()).hexdigest()

@@ -2,16 +2,15 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, select, text, update
+from sqlalchemy import Connection, Row, and_, func, select, update
 
 from server.domain.ticket import SlipState
 from server.store.schema import services, slip_jobs, steps, tickets
+from server.store.slips import LOCK_PRINTER
 
 TO_DECIDE = 20  # of one printer; whoever has more has read enough
 WAITS = slip_jobs.c.state.in_([SlipState.QUEUED, SlipState.FAILED])
 OPEN_STATES = (SlipState.QUEUED, SlipState.PRINTING, SlipState.FAILED, SlipState.UNCERTAIN)
-
-LOCK = text("UPDATE printers SET problem = problem WHERE office_id = :office_id AND id = :id")
 
 
 def last(db: Connection, office_id: int, printer_id: int, since: int, most: int) -> list[Row[Any]]:
@@ -90,7 +89,7 @@ def move(db: Connection, office_id: int, source: int, target: int, now: int) -> 
     Returns their `id` and `ticket_id`. What a printer has in hand, or may have printed, stays.
     """
     for printer_id in sorted((source, target)):  # nothing is taken up there meanwhile
-        db.execute(LOCK, {"office_id": office_id, "id": printer_id})
+        db.execute(LOCK_PRINTER, {"office_id": office_id, "id": printer_id})
     here = (slip_jobs.c.office_id == office_id) & (slip_jobs.c.printer_id == source)
     moved: Any = db.execute(
         update(slip_jobs)
@@ -99,22 +98,6 @@ def move(db: Connection, office_id: int, source: int, target: int, now: int) -> 
         .returning(slip_jobs.c.id, slip_jobs.c.ticket_id)
     )
     return list(moved)
-
-
-def try_again(db: Connection, office_id: int, printer_id: int, now: int) -> list[int]:
-    """The printer is well again: what it refused is due now. Returns the slips' ids.
-
-    Not what failed by a fault of ours: that would be tried without end.
-    """
-    refused = (
-        (slip_jobs.c.office_id == office_id)
-        & (slip_jobs.c.printer_id == printer_id)
-        & (slip_jobs.c.state == SlipState.FAILED)
-        & (slip_jobs.c.problem != "error")
-        & (slip_jobs.c.due_at > now)
-    )
-    due = db.execute(update(slip_jobs).where(refused).values(due_at=now).returning(slip_jobs.c.id))
-    return list(due.scalars())
 
 
 def open_states(db: Connection, office_id: int, since: int) -> dict[SlipState, int]:

@@ -5,9 +5,7 @@ from datetime import date
 from sqlalchemy import Connection, select
 
 from server.domain.figures import Service, StepRow
-from server.domain.questionnaire import OVERALL
-from server.domain.satisfaction import ScoreRow
-from server.store.schema import answer_items, answers, presses, services, steps, tickets
+from server.store.schema import services, steps, tickets
 
 
 def services_of(db: Connection, office_id: int) -> list[Service]:
@@ -52,49 +50,3 @@ def steps_between(
     if service_id is not None:
         query = query.where(steps.c.service_id == service_id)
     return [StepRow(*row) for row in db.execute(query)]
-
-
-def scores_between(db: Connection, office_id: int, first: date, last: date) -> list[ScoreRow]:
-    """Every item answered and every press of these days, flagged ones too."""
-    days = first.isoformat(), last.isoformat()
-    answered = db.execute(
-        select(
-            answers.c.id,
-            answers.c.service_id,
-            answers.c.channel,
-            answer_items.c.aspect,
-            answer_items.c.item,
-            answer_items.c.score,
-            answers.c.flag,
-        )
-        .join(
-            answer_items,
-            (answer_items.c.office_id == answers.c.office_id)
-            & (answer_items.c.answer_id == answers.c.id),
-        )
-        .where(answers.c.office_id == office_id, answers.c.day.between(*days))
-    )
-    pressed = db.execute(
-        select(
-            presses.c.id,
-            presses.c.service_id,
-            presses.c.channel,
-            presses.c.score,
-            presses.c.flag,
-        ).where(presses.c.office_id == office_id, presses.c.day.between(*days))
-    )
-    return [
-        *(ScoreRow(f"answer {row.id}", *row[1:]) for row in answered),
-        *(
-            ScoreRow(
-                f"press {row.id}",
-                row.service_id,
-                row.channel,
-                OVERALL,
-                OVERALL,
-                row.score,
-                row.flag,
-            )
-            for row in pressed
-        ),
-    ]

@@ -3,12 +3,15 @@
 To commit is to wait for the disk, a while in which nobody else can write. So whoever is done while
 others wait for their turn does not commit: the next one goes on in the same transaction, and the
 last of them commits for all. Nobody is told "done" before that.
+
+A writer that gives way (an answer: no screen waits for it) lets others go first, and they do not
+wait for its part: three hundred phones at once do not hold up the hall.
 """
 
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import Event, Lock
+from threading import Condition, Event, Lock
 from typing import Any
 
 from sqlalchemy import Connection, Engine
@@ -25,14 +28,17 @@ class SharedCommits:
         self._engine = engine
         self._turn = Lock()  # waiting here always ends; in SQLite it is a poll that can time out
         self._counting = Lock()
+        self._nobody_waits = Condition(self._counting)  # of those who do not give way
         self._waiting = 0
+        self._gate = Lock()  # of those who give way one at a time waits for its turn
+        self._giving_way = 0
         self._open: _Group | None = None
         self._kept: Connection | None = None  # the writer's own: its cache knows every page
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
+    def writing(self, *, gives_way: bool = False) -> Iterator[Connection]:
         """A writer's part of a transaction: all of it is kept, or nothing."""
-        group = self._join()
+        group = self._join(gives_way=gives_way)
         try:
             yield group.db
         except BaseException:
@@ -41,32 +47,53 @@ class SharedCommits:
         self._leave(group, kept=True)
         group.wait()
 
-    def _join(self) -> "_Group":
-        with self._counting:
-            self._waiting += 1
-        self._turn.acquire()
-        with self._counting:
-            self._waiting -= 1
+    def _join(self, *, gives_way: bool) -> "_Group":
+        if gives_way:
+            self._take_turn_last()
+        else:
+            self._take_turn()
         try:
             if self._open is None:
                 if self._kept is None:
                     self._kept = self._engine.connect()
                 self._open = _Group(self._kept)
-            self._open.enter()
+            self._open.enter(gives_way=gives_way)
         except BaseException:
             self._end()  # and keep what the others did
             self._turn.release()
             raise
         return self._open
 
+    def _take_turn(self) -> None:
+        with self._counting:
+            self._waiting += 1
+        self._turn.acquire()
+        with self._counting:
+            self._waiting -= 1
+            if not self._waiting:
+                self._nobody_waits.notify()
+
+    def _take_turn_last(self) -> None:
+        with self._counting:
+            self._giving_way += 1
+        with self._gate:
+            with self._counting:
+                self._nobody_waits.wait_for(lambda: not self._waiting)
+            self._turn.acquire()
+        with self._counting:
+            self._giving_way -= 1
+
     def _leave(self, group: "_Group", *, kept: bool) -> None:
         try:
             group.keep() if kept else group.take_back()
-            if group.goes_on and self._waiting:
+            if group.goes_on and self._somebody_joins(group):
                 return  # the next one does, and commits
             self._end()
         finally:
             self._turn.release()
+
+    def _somebody_joins(self, group: "_Group") -> bool:
+        return self._waiting > 0 or (self._giving_way > 0 and group.gives_way)
 
     def _end(self) -> None:
         group, self._open = self._open, None
@@ -94,13 +121,15 @@ class _Group:
         self._done = Event()
         self._error: BaseException | None = None
         self.members = 0
+        self.gives_way = True  # all of its members do
 
     @property
     def goes_on(self) -> bool:
         """Whether the next writer may join. A full disk ends a transaction by itself."""
         return 0 < self.members < MOST and bool(self._raw.in_transaction)
 
-    def enter(self) -> None:
+    def enter(self, *, gives_way: bool) -> None:
+        self.gives_way = self.gives_way and gives_way
         if self.members:
             self._raw.execute("SAVEPOINT member")
 

@@ -6,16 +6,19 @@ from typing import Any
 from sqlalchemy import Connection, Table, insert
 from sqlalchemy.sql.compiler import SQLCompiler
 
+from server.domain.day import office_time, unix_ms
 from server.domain.estimate import Wait
 from server.domain.hall import Hall
+from server.domain.opinions import BY_QR, Answered
 from server.domain.simulate import SimulatedDay
-from server.domain.ticket import Ticket
+from server.domain.ticket import Outcome, Ticket
 from server.store import schema
 from server.store.ids import new_id
 from server.store.offices import as_json
 from server.store.tickets import told_values
 
 ACTOR = "simulation"
+HOUR_MS = 3_600_000
 
 
 class Rows:
@@ -23,12 +26,17 @@ class Rows:
 
     def __init__(self, office_id: int, hall: Hall, questionnaire_id: int | None) -> None:
         self._office_id, self._questionnaire_id = office_id, questionnaire_id
+        self._zone = hall.settings.zone
+        self._open_ms = hall.settings.settings.satisfaction.survey_expires_hours * HOUR_MS
         self._prefix = {service.id: service.prefix for service in hall.services}
         self._staff = {counter.id: counter.staff_id for counter in hall.counters}
         # In the order in which they must be written.
         hall_tables = (schema.counter_events, schema.numbers)
         visits = (schema.tickets, schema.steps, schema.ticket_events)
-        opinions = (schema.presses, schema.answers, schema.answer_items)
+        opinions = (
+            *(schema.survey_tokens, schema.presses),
+            *(schema.answers, schema.answer_items),
+        )
         tables = hall_tables + visits + opinions
         self.of: dict[Table, list[dict[str, Any]]] = {table: [] for table in tables}
 
@@ -46,6 +54,7 @@ class Rows:
         for ticket in done.day.tickets:
             last[ticket.prefix] = ticket.place
             ticket_ids.append(self._add_ticket(ticket))
+            self._add_survey(ticket, ticket_ids[-1])
             step_ids += self._add_steps(ticket, ticket_ids[-1], told)
         for prefix, place in last.items():
             self._add(schema.numbers, day=day, prefix=prefix, last=place)
@@ -120,6 +129,33 @@ class Rows:
             )
         return ids
 
+    def _add_survey(self, ticket: Ticket, ticket_id: int) -> None:
+        """Open once a step was served; no link leads there."""
+        served = next((step for step in ticket.steps if step.outcome is Outcome.SERVED), None)
+        opened_at = served.ended_at if served else None
+        self._add(
+            schema.survey_tokens,
+            token_hash=f"sim-{ticket_id}",
+            service_id=(served or ticket.steps[0]).service_id,
+            opened_at=opened_at,
+            closes_at=None if opened_at is None else opened_at + self._open_ms,
+            answered_at=None,
+            counter_id=served.counter_id if served else None,
+        )
+
+    def _answered(self, answer: Answered, hour_at: int) -> dict[str, Any]:
+        """The survey that an answer by phone uses up: of the visits it can be of, the last one."""
+        for survey in reversed(self.of[schema.survey_tokens]):
+            if (
+                survey["answered_at"] is None
+                and survey["service_id"] == answer.service_id
+                and survey["opened_at"] is not None
+                and survey["opened_at"] <= answer.at
+            ):
+                survey["answered_at"] = hour_at
+                return survey
+        return {"counter_id": None}
+
     def _add_opinions(self, done: SimulatedDay, day: str) -> None:
         for press in done.presses:
             self._add(
@@ -135,14 +171,20 @@ class Rows:
                 reasons=as_json(press.reasons),
             )
         for answer in done.answers:
-            answer_id = new_id(answer.at)
+            hour_at = unix_ms(
+                office_time(answer.at, self._zone).replace(minute=0, second=0, microsecond=0)
+            )
+            by_phone = answer.channel == BY_QR
+            counter_id = self._answered(answer, hour_at)["counter_id"] if by_phone else None
+            answer_id = new_id(hour_at)
             self._add(
                 schema.answers,
                 id=answer_id,
                 questionnaire_id=self._questionnaire_id,
                 service_id=answer.service_id,
                 channel=answer.channel,
-                at=answer.at,
+                at=hour_at,
+                counter_id=counter_id,
                 day=day,
                 reasons=as_json(answer.reasons),
                 comment=answer.comment,

@@ -1,28 +1,28 @@
 """Slips: rows written with the ticket, taken up later by the spool."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, case, exists, insert, select, text, update
+from sqlalchemy import ColumnElement, Connection, exists, insert, select, text, update
 
 from server.domain.ticket import SlipState
+from server.store.holding import OPEN, due_after, put_off, says_how_it_is, show_printer
 from server.store.ids import new_id
 from server.store.offices import as_json
-from server.store.schema import printers, slip_jobs, tickets
+from server.store.schema import slip_jobs, tickets
 
 LEASE_MS = 120_000  # longer than the 90 s that a conversation with a printer may take
-RETRY_MS = 5_000
 LEASE_LAPSED = "lease"  # the problem of a slip whose end nobody told in time
 
 _ADD = insert(slip_jobs)
 
-# An index's own condition, word for word: SQLite uses a partial index only then.
-OPEN = "state IN ('queued', 'failed', 'printing')"
 # Printed by the agent itself (`store.agents`): the spool leaves it alone.
 OF_AGENT = "lower(p.url) LIKE 'agent://%'"
 TAKE = text(f"""
-    SELECT j.office_id, j.id, j.ticket_id, j.printer_id, j.slip, j.tries, p.url
+    SELECT j.office_id, j.id, j.ticket_id, j.printer_id, j.slip, j.state, j.tries, j.created_at,
+        p.url, p.problem AS found
     FROM slip_jobs j JOIN printers p ON p.office_id = j.office_id AND p.id = j.printer_id
     WHERE j.{OPEN} AND j.state <> 'printing' AND j.due_at <= :now AND NOT {OF_AGENT}
       AND (j.office_id, j.printer_id) NOT IN (
@@ -33,10 +33,6 @@ DUE = text(f"""
     SELECT 1 FROM slip_jobs j JOIN printers p ON p.office_id = j.office_id AND p.id = j.printer_id
     WHERE j.{OPEN} AND j.due_at <= :now AND (j.state <> 'printing' AND NOT {OF_AGENT}
         OR j.state = 'printing' AND j.leased_until <= :now) LIMIT 1""")
-HOLD_BACK = text(f"""
-    UPDATE slip_jobs SET state = 'failed', problem = :problem, due_at = :later
-    WHERE {OPEN} AND state <> 'printing' AND due_at <= :now
-      AND office_id = :office_id AND printer_id = :printer_id RETURNING office_id, ticket_id""")
 # Two workers may choose two slips of one printer at one moment: the second waits here, looks again.
 LOCK_PRINTER = text(
     "UPDATE printers SET problem = problem WHERE office_id = :office_id AND id = :id"
@@ -100,7 +96,10 @@ def any_due(db: Connection, now: int) -> bool:
 def lease(db: Connection, now: int) -> Job | None:
     """Takes the slip longest due, of a printer that is free; None when there is none."""
     end_lapsed(db, now)
-    row = db.execute(TAKE, {"now": now}).first()
+    while (row := db.execute(TAKE, {"now": now}).first()) is not None:
+        if not put_off(db, row, now):
+            break
+        show_state(db, row, SlipState.FAILED)
     if row is None:
         return None
     until = now + LEASE_MS
@@ -176,33 +175,24 @@ def _busy(office_id: int, printer_id: int) -> ColumnElement[bool]:
 def settle(
     db: Connection, job: Job, state: SlipState, now: int, *, problem: str | None, near_end: bool
 ) -> bool:
-    """Writes how a leased slip ended; False when its lease has lapsed and staff have the word."""
+    """Writes how a leased slip ended, and what that means for those behind it.
+
+    False when its lease has lapsed and staff have the word.
+    """
+    asked = (job.office_id, job.printer_id)
+    due = due_after(db, *asked, state, problem, job.tries, now)
     written = db.execute(
         update(slip_jobs)
         .where(_in_hand(job))
-        .values(state=state, due_at=now + RETRY_MS, settled_at=now, problem=problem)
+        .values(state=state, due_at=due, settled_at=now, problem=problem)
     )
     if written.rowcount != 1:
         return False
-    since = case((printers.c.problem == problem, printers.c.problem_at), else_=now)
-    db.execute(
-        update(printers)
-        .where(printers.c.office_id == job.office_id, printers.c.id == job.printer_id)
-        .values(problem=problem, problem_at=since if problem else None, near_end=near_end)
-    )
     show_state(db, job, state)
+    if says_how_it_is(state, problem):
+        held = show_printer(db, *asked, state, now, due=due, problem=problem, near_end=near_end)
+        show_states(db, held, SlipState.FAILED)
     return True
-
-
-def hold_back(db: Connection, job: Job, problem: str, now: int) -> None:
-    """This slip's printer refused it, so it would refuse those behind: all are tried again later.
-
-    Else each would have its own conversation and its own two waits for the disk, again and again.
-    """
-    asked = {"office_id": job.office_id, "printer_id": job.printer_id}
-    found = {"problem": problem, "now": now, "later": now + RETRY_MS}
-    for row in db.execute(HOLD_BACK, {**asked, **found}).all():
-        show_state(db, row, SlipState.FAILED)
 
 
 def lock(db: Connection, office_id: int, ticket_id: int) -> None:
@@ -242,6 +232,12 @@ def facts(db: Connection, office_id: int, ticket_id: int) -> dict[str, Any] | No
         .limit(1)
     )
     return None if found is None else json.loads(found)
+
+
+def show_states(db: Connection, rows: Sequence[Any], state: SlipState) -> None:
+    """In the order of the tickets, as whoever locks several does: two must not wait crosswise."""
+    for row in sorted(rows, key=lambda row: row.ticket_id or 0):
+        show_state(db, row, state)
 
 
 def show_state(db: Connection, row: Any, state: SlipState) -> None:

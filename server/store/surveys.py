@@ -12,7 +12,8 @@ from server.store.schema import questionnaires, survey_tokens
 _ADD = insert_into("survey_tokens", "office_id", "token_hash", "service_id")
 # Opened once, by the first step that was served.
 OPEN = text("""
-    UPDATE survey_tokens SET opened_at = :now, closes_at = :until, service_id = :service_id
+    UPDATE survey_tokens SET opened_at = :now, closes_at = :until, service_id = :service_id,
+      counter_id = :counter_id
     WHERE office_id = :office_id AND token_hash = :token_hash AND opened_at IS NULL""")
 # Whoever changes the row answers; of two at once the second finds nothing to change.
 USE = text("""
@@ -27,11 +28,17 @@ def add_token(db: Connection, office_id: int, token_hash: str, service_id: int) 
 
 
 def open_token(
-    db: Connection, office_id: int, token_hash: str, service_id: int, now: int, until: int
+    db: Connection,
+    office_id: int,
+    token_hash: str,
+    service_id: int,
+    counter_id: int | None,
+    now: int,
+    until: int,
 ) -> None:
-    """The service was given: the survey is open until `until` (Unix ms)."""
+    """The service was given at this counter: the survey is open until `until` (Unix ms)."""
     key = {"office_id": office_id, "token_hash": token_hash, "service_id": service_id}
-    db.execute(OPEN, {**key, "now": now, "until": until})
+    db.execute(OPEN, {**key, "counter_id": counter_id, "now": now, "until": until})
 
 
 def office_of(db: Connection, token_hash: str) -> int | None:

@@ -3,11 +3,13 @@
 import platform
 
 from tests.bench import (
+    answering,
     calling,
     estimating,
     faults,
     healing,
     issuing,
+    offline,
     painting,
     printing,
     scaling,
@@ -17,7 +19,7 @@ from tests.bench import (
 
 PARTS = (
     *(issuing, scaling, calling, sockets, painting, healing),
-    *(printing, faults, estimating, simulating),
+    *(printing, faults, estimating, simulating, answering, offline),
 )
 
 

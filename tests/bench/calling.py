@@ -55,8 +55,8 @@ class Hall:
         self.store = Store(f"sqlite:///{folder}")
         migrate(self.store)
         with self.store.writing() as db:
-            office_id = offices.add(db, demo_file(), unix_ms(), demo=True)
-        rooms = House(self.store, unix_ms, lambda *_, **__: None).rooms(office_id)
+            self.office_id = office_id = offices.add(db, demo_file(), unix_ms(), demo=True)
+        self.rooms = rooms = House(self.store, unix_ms, lambda *_, **__: None).rooms(office_id)
         self.desk: Desk = rooms.desk
         counter = next(one for one in rooms.reads.counters() if one.number == "1")
         self.counter_id, self.service_id = counter.id, counter.service_ids[0]

@@ -68,7 +68,7 @@ def settle(office: Office, state: SlipState) -> None:
     with office.store.writing() as db:
         job = slips.lease(db, office.clock())
         assert job is not None
-        assert slips.settle(db, job, state, office.clock(), problem="silent", near_end=False)
+        assert slips.settle(db, job, state, office.clock(), problem="offline", near_end=False)
 
 
 def jobs(office: Office) -> list[tuple[str, bool]]:

@@ -87,6 +87,13 @@ Index(
     sqlite_where=_open_steps,
     postgresql_where=_open_steps,
 )
+_served = steps.c.outcome == "served"
+Index(  # what a press is judged by
+    "ix_steps_served",
+    *(steps.c[c] for c in ("office_id", "ended_at")),
+    sqlite_where=_served,
+    postgresql_where=_served,
+)
 ticket_events = Table(
     "ticket_events",
     metadata,

@@ -61,6 +61,7 @@ answers = Table(
     number("counter_id", null=True),
     preset("about", "'{}'"),  # JSON: code of what was asked of the person → code of the option
     number("batch_id", null=True),  # paper forms typed in together
+    Column("batch_no", Integer, nullable=True),  # the form's place in its batch, from 1
     preset("tags", "'[]'"),  # JSON list of staff's words for the comment
     number("reviewed_at", null=True),
     words("reviewed_by", null=True),
@@ -68,6 +69,7 @@ answers = Table(
     key("id"),
     Index("ix_answers_day", "office_id", "day"),
     Index("ix_answers_continue", "office_id", "continue_hash"),
+    Index("ix_answers_until", "office_id", "continue_until"),
     **CLUSTERED,
 )
 answer_items = Table(
@@ -116,6 +118,7 @@ protected_reports = Table(  # "asked for money": on no dashboard, tied to no ans
     number("closed_at", null=True),
     words("done", null=True),  # what was done about it
     key("id"),
+    **CLUSTERED,
 )
 protected_openings = Table(  # every look at the list above
     "protected_openings",
@@ -159,6 +162,7 @@ contacts = Table(  # "please contact me": no answer here, and none of the answer
     number("erase_at"),
     key("id"),
     Index("ix_contacts_erase", "office_id", "erase_at"),
+    **CLUSTERED,  # and so in no order in which they came
 )
 alerts = Table(  # several low presses at one place in a short time
     "alerts",

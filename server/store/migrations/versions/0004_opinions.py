@@ -45,6 +45,7 @@ def upgrade() -> None:
         sa.Column("erase_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["office_id"], ["offices.id"], name=op.f("fk_contacts_office_id")),
         sa.PrimaryKeyConstraint("office_id", "id", name=op.f("pk_contacts")),
+        sqlite_with_rowid=False,
     )
     op.create_index("ix_contacts_erase", "contacts", ["office_id", "erase_at"])
     op.create_table(
@@ -106,15 +107,30 @@ def upgrade() -> None:
     op.add_column("answers", sa.Column("counter_id", sa.BigInteger(), nullable=True))
     op.add_column("answers", sa.Column("about", sa.Text(), server_default="{}", nullable=False))
     op.add_column("answers", sa.Column("batch_id", sa.BigInteger(), nullable=True))
+    op.add_column("answers", sa.Column("batch_no", sa.Integer(), nullable=True))
     op.add_column("answers", sa.Column("tags", sa.Text(), server_default="[]", nullable=False))
     op.add_column("answers", sa.Column("reviewed_at", sa.BigInteger(), nullable=True))
     op.add_column("answers", sa.Column("reviewed_by", sa.Text(), nullable=True))
     op.add_column("answers", sa.Column("published", sa.Text(), nullable=True))
+    op.create_index("ix_answers_until", "answers", ["office_id", "continue_until"])
     op.add_column("presses", sa.Column("received_at", sa.BigInteger(), nullable=True))
-    op.add_column("protected_reports", sa.Column("message", sa.Text(), nullable=True))
-    op.add_column("protected_reports", sa.Column("closed_at", sa.BigInteger(), nullable=True))
-    op.add_column("protected_reports", sa.Column("done", sa.Text(), nullable=True))
+    # Made anew on SQLite, in the order of random ids: the order in which they came tells too much.
+    with op.batch_alter_table(
+        "protected_reports",
+        recreate="always" if op.get_bind().dialect.name == "sqlite" else "never",
+        table_kwargs={"sqlite_with_rowid": False},
+    ) as reports:
+        reports.add_column(sa.Column("message", sa.Text(), nullable=True))
+        reports.add_column(sa.Column("closed_at", sa.BigInteger(), nullable=True))
+        reports.add_column(sa.Column("done", sa.Text(), nullable=True))
     op.add_column("questionnaires", sa.Column("created_at", sa.BigInteger(), nullable=True))
     op.add_column("questionnaires", sa.Column("asked_from", sa.BigInteger(), nullable=True))
     op.add_column("questionnaires", sa.Column("actor", sa.Text(), nullable=True))
     op.add_column("survey_tokens", sa.Column("counter_id", sa.BigInteger(), nullable=True))
+    op.create_index(
+        "ix_steps_served",
+        "steps",
+        ["office_id", "ended_at"],
+        sqlite_where=sa.text("outcome = 'served'"),
+        postgresql_where=sa.text("outcome = 'served'"),
+    )

@@ -1,0 +1,83 @@
+"""When low presses at one place call the supervisor, and what is known of such a call."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+from server.domain.rating import Pressed
+from server.domain.settings import Alerting, Words
+
+MINUTE_MS = 60_000
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """A place's newest alert (Unix ms). `answered_at` None: nobody said yet what was done."""
+
+    at: int
+    answered_at: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the presses were made. `kind`: counter, device or whatever else pressed; `mark`: the
+    counter's number, else empty; `name`: None where it has none, or is there no more."""
+
+    kind: str
+    mark: str = ""
+    name: Words | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """`presses`: low ones so far; `reasons`: how often each code was given with them; `at`,
+    `answered_at`: Unix ms; `done`: what was done about it, in the words of who answered."""
+
+    id: int
+    at: int
+    day: str
+    place: Place
+    presses: int
+    reasons: dict[str, int] = field(default_factory=dict)
+    answered_at: int | None = None
+    answered_by: Words | None = None
+    done: str = ""
+
+
+def window_ms(rule: Alerting) -> int:
+    return rule.minutes * MINUTE_MS
+
+
+def is_low(rule: Alerting, pressed: Pressed) -> bool:
+    """Whether the press counts here: low, and not flagged as one that nobody should believe."""
+    return pressed.flag is None and pressed.score <= rule.low_up_to
+
+
+def gathers_until(raised: Raised, rule: Alerting) -> int:
+    """Until when (Unix ms) further low presses belong to this alert and raise no other: its
+    answer, or the end of its window where that comes first."""
+    ends = raised.at + window_ms(rule)
+    return ends if raised.answered_at is None else min(ends, raised.answered_at)
+
+
+def enough(lows: Collection[int], at: int, rule: Alerting) -> bool:
+    """Whether the low press made `at` is one of so many within so short a time.
+
+    `lows`: when low presses were made at the place (Unix ms), this one among them. Presses that a
+    device kept come late and in any order, so the time before and after each is looked at.
+    """
+    span = window_ms(rule)
+    near = sorted(low for low in lows if abs(low - at) <= span)
+    last = len(near) - rule.presses
+    # Of presses in order, so many lie within the span if the first and the last of them do.
+    return any(
+        near[i] <= at <= near[i + rule.presses - 1] and near[i + rule.presses - 1] - near[i] <= span
+        for i in range(last + 1)
+    )
+
+
+def counted(reasons: Collection[str], before: dict[str, int] | None = None) -> dict[str, int]:
+    """How often each code was given, with those of `before`."""
+    found = dict(before or {})
+    for code in reasons:
+        found[code] = found.get(code, 0) + 1
+    return found

@@ -1,0 +1,47 @@
+"""Names of the places that presses come from, as `presses.source` writes them."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from server.domain.alerting import Place
+from server.domain.settings import Words
+from server.store.schema import counters, devices, staff
+
+
+def place_named(db: Connection, office_id: int, sources: Iterable[str]) -> dict[str, Place]:
+    """Each source (`counter:ID`, `device:ID`, `staff:ID` …) and the place that it is."""
+    split = {source: source.partition(":") for source in sources}
+    wanted = {kind: {int(id_) for k, _, id_ in split.values() if k == kind} for kind in TABLES}
+    rows = {kind: _rows(db, office_id, TABLES[kind], ids) for kind, ids in wanted.items()}
+    return {
+        source: _place(kind, rows[kind].get(int(id_)) if kind in TABLES else None)
+        for source, (kind, _, id_) in split.items()
+    }
+
+
+def people(db: Connection, office_id: int, actors: Iterable[str]) -> dict[str, Words]:
+    """Names of staff by actor (`staff:ID`); whoever is no member of staff is missing."""
+    ids = {int(one.partition(":")[2]) for one in actors if one.startswith("staff:")}
+    rows = _rows(db, office_id, staff, ids)
+    return {f"staff:{id_}": Words(th=row.name_th, en=row.name_en) for id_, row in rows.items()}
+
+
+def _place(kind: str, row: Row[Any] | None) -> Place:
+    if row is None:
+        return Place(kind)
+    if kind == "device":
+        return Place(kind, name=Words(th=row.name, en=row.name))
+    name = Words(th=row.name_th, en=row.name_en)
+    return Place(kind, row.number if kind == "counter" else "", name)
+
+
+def _rows(db: Connection, office_id: int, table: Any, ids: set[int]) -> dict[int, Row[Any]]:
+    if not ids:
+        return {}
+    query = select(table).where(table.c.office_id == office_id, table.c.id.in_(ids))
+    return {row.id: row for row in db.execute(query)}
+
+
+TABLES = {"counter": counters, "device": devices, "staff": staff}

@@ -1,0 +1,117 @@
+"""Tells another system of alerts: a signed POST, outside every transaction, until it works."""
+
+import logging
+from collections.abc import Callable
+from http.client import HTTPException
+from threading import Thread
+from time import sleep
+from typing import Protocol
+from urllib.error import HTTPError
+from urllib.request import HTTPRedirectHandler, ProxyHandler, Request, build_opener
+
+from server.domain.settings import Settings
+from server.domain.webhook import DELIVERY, SIGNATURE, is_address, key_of, signature
+from server.store import offices, webhooks
+from server.store.engine import Store
+from server.store.webhooks import Call
+
+log = logging.getLogger(__name__)
+
+LOOK_S = 1.0
+TIMEOUT_S = 10.0
+NO_ADDRESS = "no_address"
+
+
+class _Stay(HTTPRedirectHandler):
+    """Another address than the office's own never gets what was meant for it."""
+
+    def redirect_request(self, *_args: object) -> None:
+        return None
+
+
+_OPENER = build_opener(ProxyHandler({}), _Stay)
+
+
+class Failed(Exception):
+    """The message is not known to have arrived; `problem` says why, in one word or status."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(problem)
+        self.problem = problem
+
+
+class Post(Protocol):
+    """Sends a body to an address. Raises `Failed`."""
+
+    def __call__(self, address: str, body: bytes, headers: dict[str, str], /) -> None: ...
+
+
+def post(address: str, body: bytes, headers: dict[str, str]) -> None:
+    """Any answer of 2xx within ten seconds is success; what it says is not read."""
+    try:
+        with _OPENER.open(Request(address, body, headers, method="POST"), timeout=TIMEOUT_S):
+            pass
+    except HTTPError as error:
+        error.close()
+        raise Failed(f"http_{error.code}") from None
+    except TimeoutError:
+        raise Failed("timeout") from None
+    except (OSError, HTTPException, ValueError) as error:
+        late = isinstance(getattr(error, "reason", None), TimeoutError)
+        raise Failed("timeout" if late else "no_connection") from None
+
+
+class Webhooks:
+    """`send` is `post`; tests hand in the same and a server of their own."""
+
+    def __init__(self, store: Store, clock: Callable[[], int], send: Post = post) -> None:
+        self._store, self._clock, self._send = store, clock, send
+
+    def start(self) -> None:
+        Thread(target=self._run, name="webhooks", daemon=True).start()
+
+    def send_one(self) -> bool:
+        """Tries the message longest due; False when there is none."""
+        with self._store.glancing() as db:  # most looks find nothing, and must lock nothing
+            if not webhooks.any_due(db, self._clock()):
+                return False
+        with self._store.writing() as db:
+            call = webhooks.lease(db, self._clock())
+            row = offices.for_verb(db, call.office_id) if call else None
+        if call is None or row is None:
+            return False
+        self._try(call, Settings.read(row.settings), row.secret)
+        return True
+
+    def _try(self, call: Call, settings: Settings, secret: str) -> None:
+        rule = settings.settings.satisfaction.alerting
+        if not is_address(rule.webhook):  # taken away meanwhile
+            with self._store.writing() as db:
+                webhooks.give_up(db, call, NO_ADDRESS)
+            return
+        body = call.body.encode()
+        key = key_of(secret, rule.webhook_key)
+        headers = {
+            "Content-Type": "application/json; charset=utf-8",
+            "User-Agent": "Khiu",
+            DELIVERY: str(call.id),  # the same at every try: who got it twice can tell
+            SIGNATURE: signature(key, self._clock() // 1000, body),
+        }
+        try:
+            self._send(rule.webhook, body, headers)
+        except Failed as error:
+            log.warning("webhook %s, try %s: %s", call.id, call.tries, error.problem)
+            with self._store.writing() as db:
+                webhooks.failed(db, call, self._clock(), error.problem)
+            return
+        with self._store.writing() as db:
+            webhooks.told(db, call, self._clock())
+
+    def _run(self) -> None:
+        while True:
+            try:
+                while self.send_one():
+                    pass
+            except Exception:  # one message's trouble must not end the sending of all others
+                log.exception("a webhook was not sent")
+            sleep(LOOK_S)
