@@ -143,8 +143,9 @@ class Rows:
             counter_id=served.counter_id if served else None,
         )
 
-    def _answered(self, answer: Answered, hour_at: int) -> dict[str, Any]:
-        """The survey that an answer by phone uses up: of the visits it can be of, the last one."""
+    def _use_survey(self, answer: Answered, hour_at: int) -> int | None:
+        """An answer by phone uses up a survey: of the visits it can be of, the last one's. Where
+        that was."""
         for survey in reversed(self.of[schema.survey_tokens]):
             if (
                 survey["answered_at"] is None
@@ -153,8 +154,9 @@ class Rows:
                 and survey["opened_at"] <= answer.at
             ):
                 survey["answered_at"] = hour_at
-                return survey
-        return {"counter_id": None}
+                counter_id: int | None = survey["counter_id"]
+                return counter_id
+        return None
 
     def _add_opinions(self, done: SimulatedDay, day: str) -> None:
         for press in done.presses:
@@ -175,7 +177,7 @@ class Rows:
                 office_time(answer.at, self._zone).replace(minute=0, second=0, microsecond=0)
             )
             by_phone = answer.channel == BY_QR
-            counter_id = self._answered(answer, hour_at)["counter_id"] if by_phone else None
+            counter_id = self._use_survey(answer, hour_at) if by_phone else None
             answer_id = new_id(hour_at)
             self._add(
                 schema.answers,
