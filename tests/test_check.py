@@ -20,9 +20,11 @@ from sqlalchemy import Connection, create_engine, text
 from server.check import Check
 from server.cli import run
 from server.domain.order import Priority
+from server.domain.rating import Answer
 from server.domain.refusals import Refusal
 from server.domain.ticket import Outcome
 from server.domain.wish import Actor, Wish
+from server.links import SURVEY, link_token
 from server.simulation import simulate
 from server.store import offices, proofs
 from server.store.engine import Store
@@ -205,6 +207,16 @@ def test_parked_before_and_after_the_start_is_sound(office: Office) -> None:
         office.desk.transfer(id, STAFF, counter_id=office.counter("1").id)
         office.call_next("1")
     office.desk.finish(id, STAFF)
+    assert findings(office) == []
+
+
+def test_an_answer_of_the_same_hour_is_sound(office: Office) -> None:
+    """Of an answer the hour is kept, and that began before the visit ended."""
+    office.clock.minutes(20)
+    ticket_id = office.serve().ticket.id
+    office.clock.minutes(10)
+    token = link_token(office.house.secret(office.id), SURVEY, ticket_id)
+    office.rooms.satisfaction.answer(token, Answer({"overall": 4}))
     assert findings(office) == []
 
 
