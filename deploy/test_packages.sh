@@ -7,6 +7,10 @@ compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql
 command -v redis-server >/dev/null || missing+=(redis-server)
 command -v openssl >/dev/null || missing+=(openssl)
 command -v systemd-analyze >/dev/null || missing+=(systemd)
+shell=chromium-headless-shell # half the work of a whole browser; where it cannot be had, that one does
+if [ "$(id -u)" -eq 0 ] && ! command -v $shell >/dev/null; then
+  apt-get install -y -qq $shell >/dev/null 2>&1 || { apt-get update -qq && apt-get install -y -qq $shell; } >/dev/null 2>&1 || true
+fi
 [ ${#missing[@]} -eq 0 ] && exit 0
 if [ "$(id -u)" -eq 0 ]; then
   export DEBIAN_FRONTEND=noninteractive
