@@ -34,7 +34,7 @@ def keep(turn: Turn, token: str, row: Row[Any], answer: Answer, own_key: str) ->
     """
     hour_at = unix_ms(turn.time.replace(minute=0, second=0, microsecond=0))
     hidden = continue_hash(token, own_key)
-    if not surveys.use(turn.db, turn.office_id, token_hash(token), turn.now, hour_at):
+    if not surveys.use(turn.db, turn.office_id, token_hash(token), turn.now):
         if opinions.continued(turn.db, turn.office_id, hidden, turn.now):
             return
         raise NotAllowed("survey_answered")

@@ -76,7 +76,8 @@ def _elsewhere(turn: Turn, source: str, channel: str, counter_id: int | None, at
         return COUNTS
     crowd = sum(flag is not None for _, flag in others)
     if swamped(1 + crowd, len(others) - crowd):
-        opinions.flag_near(*where, Flag.CROWD)
+        # Only by this way: whoever has a picture of the card cannot silence the tablet's QR.
+        opinions.flag_near(*where[:-1], (channel,), Flag.CROWD)
     return found
 
 

@@ -12,7 +12,7 @@ from server.day_end import OFFICE
 from server.domain.day import office_time, unix_ms
 from server.domain.hours import day_ends_at
 from server.house import House, Rooms
-from server.store import requests
+from server.store import offices, opinions, requests
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +44,8 @@ class Timer:
             if db.execute(LEASE, key).first() is None:
                 return False
             requests.purge(db, now)
+            for office_id in offices.ids(db):
+                opinions.forget_keys(db, office_id, now)
         for office_id in self._house.office_ids():
             try:
                 self._look_after(office_id)

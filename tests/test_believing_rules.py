@@ -160,6 +160,14 @@ def test_before_and_after_its_year_the_tracker_still_answers() -> None:
     assert (after.expected, after.on_course, after.enough) == (40, False, False)
 
 
+def test_an_office_that_began_in_march_is_not_behind_for_the_months_before() -> None:
+    begun, today = date(2026, 3, 1), date(2026, 3, 30)
+    told = sample_of(2569, *dates(), today, visits=600, have=60, presses=0, rule=RULE, begun=begun)
+    assert told.pace == pytest.approx(14.0)
+    assert told.visits_expected == 600 * 214 // 30
+    assert told.on_course
+
+
 def dates() -> tuple[date, date]:
     return FiscalYear(2569).first, FiscalYear(2569).last
 

@@ -211,7 +211,7 @@ def test_parked_before_and_after_the_start_is_sound(office: Office) -> None:
 
 
 def test_an_answer_of_the_same_hour_is_sound(office: Office) -> None:
-    """Of an answer the hour is kept, and that began before the visit ended."""
+    """Of an answer the hour is kept, and that begins before the visit ends."""
     office.clock.minutes(20)
     ticket_id = office.serve().ticket.id
     office.clock.minutes(10)

@@ -232,7 +232,7 @@ def test_a_manager_reads_tags_and_publishes_without_a_script(
     assert "จึงยังไม่ได้เผยแพร่" in text_of(look(manager, wrong.location))
     manager.post(f"{url}/publish", data={"hide": "สมศรี\r\n\r\n"})
     shown = text_of(look(manager, url))
-    assert "คุณ(ปิดชื่อ)ใจดี โทร (ปิดหมายเลขโทรศัพท์)" in shown and "ถอนการเผยแพร่" in shown
+    assert "คุณ(ปกปิดชื่อ)ใจดี โทร (ปกปิดหมายเลขโทรศัพท์)" in shown and "ถอนการเผยแพร่" in shown
     manager.post(f"{url}/tags", data={"tags": "ชมเชย, น้ำใจ"})
     assert "ชมเชย" in text_of(look(manager, "/comments/?tag=ชมเชย"))
     manager.post(f"{url}/keep-back")
@@ -262,7 +262,9 @@ def test_who_only_looks_sees_no_buttons_and_changes_nothing(
 ) -> None:
     answer_id = comment(small_office, "ดี")
     client = small_office.signed_in(role)
-    for url in (f"/comments/{answer_id}", "/comments/doubtful?day=2026-10-01", "/comments/"):
+    one_by_one = "/comments/doubtful?day=2026-10-01"
+    assert client.get(one_by_one).status_code == (200 if role is Role.AUDITOR else 403)
+    for url in (f"/comments/{answer_id}", "/comments/"):
         forms = [form.get("action", "") for form in look(client, url).iter("form")]
         assert not any("publish" in one or "tags" in one or "answer" in one for one in forms)
     assert client.post(f"/comments/{answer_id}/publish").status_code == 403
@@ -310,7 +312,7 @@ def test_names_are_hidden_by_selecting_them(screens: Screens) -> None:
     }""")
     page.get_by_role("button", name="ปิดบังคำที่เลือก").click()
     preview = page.locator("[data-preview]")
-    expect(preview).to_have_text("คุณ(ปิดชื่อ)ช่วยดี โทร (ปิดหมายเลขโทรศัพท์)")
+    expect(preview).to_have_text("คุณ(ปกปิดชื่อ)ช่วยดี โทร (ปกปิดหมายเลขโทรศัพท์)")
     assert Axe().run(page).response["violations"] == []
     shown = preview.inner_text()
     page.get_by_role("button", name="เผยแพร่ข้อความนี้").click()

@@ -313,38 +313,29 @@ def test_giving_a_number_waits_for_no_printer(with_printer: Office, printer: Tcp
     assert called is not None and called.ticket.number == "A001"
 
 
-def printer_tells(office: Office, problem: str) -> None:
-    with office.store.writing() as db:
-        db.execute(schema.printers.update().values(problem=problem, problem_at=office.clock()))
-
-
-def test_a_visit_that_ended_before_its_slip_came_out_needs_none(
+def test_while_its_day_lasts_a_slip_comes_out_however_late(
     with_printer: Office, printer: TcpPrinter
 ) -> None:
     cancelled, served = with_printer.issue().ticket, with_printer.issue().ticket
-    waits = with_printer.issue().ticket
     with_printer.desk.cancel(cancelled.id, "กดผิด", PROGRAM)
     called = with_printer.call_next()
     assert called is not None and called.ticket.id == served.id
     with_printer.desk.finish(served.id, PROGRAM)
-    printer_tells(with_printer, "offline")
     hands = spool(with_printer)
     assert hands.print_one() and hands.print_one()
-    assert {state(with_printer, one.id) for one in (cancelled, served)} == {SlipState.NONE}
-    assert not printer.received
-    assert printer_row(with_printer).problem == "offline"
-    assert hands.print_one()
-    assert state(with_printer, waits.id) is SlipState.PRINTED
+    assert {state(with_printer, one.id) for one in (cancelled, served)} == {SlipState.PRINTED}
+    assert len(printer.slips) == 2
 
 
-def test_what_staff_have_printed_of_a_visit_that_is_over_comes_out(
+def test_what_staff_have_printed_after_closing_comes_out(
     with_printer: Office, printer: TcpPrinter
 ) -> None:
     ticket = with_printer.issue().ticket
-    with_printer.desk.cancel(ticket.id, "กดผิด", PROGRAM)
+    with_printer.clock.minutes(9 * 60)
+    with_printer.desk.close_day(PROGRAM)
     hands = spool(with_printer)
-    assert hands.print_one()
-    assert printer.received == b""
+    assert not hands.print_one()
+    assert (state(with_printer, ticket.id), printer.received) == (SlipState.NONE, b"")
     with_printer.clock.minutes(1)
     with_printer.rooms.paper.reprint(ticket.id, PROGRAM)
     assert hands.print_one()

@@ -183,7 +183,7 @@ def test_who_answered_does_not_tell_what_came_by_a_hidden_channel(table: Said) -
     """Slip and paper are answered, the device is pressed: how many answered is their sum."""
     cube = cube_of(rows_of(table), 5, DIVISIONS)
     surveys = [
-        Surveys(CODES[service], str(counter or ""), 99, n, 0)
+        Surveys(CODES[service], str(counter or ""), 99, n, 99, n)
         for (service, channel, _, counter), n in table.items()
         if channel != "device" and service is not None
     ]

@@ -49,6 +49,7 @@ class Asking(Looking):
             rules = self.ground(db).settings.settings.satisfaction
             visits = said.people(db, self.office_id, year.first, year.last)
             have, presses = said.given(db, self.office_id, year.first, year.last)
+            begun = said.began(db, self.office_id, year.first, year.last)
         return sample_of(
             fiscal_year,
             year.first,
@@ -58,6 +59,7 @@ class Asking(Looking):
             have=have,
             presses=presses,
             rule=rules.sample_of_year.get(str(fiscal_year), rules.sample),
+            begun=begun,
         )
 
     def reasons(self, first: date, last: date, *, public: bool = False) -> tuple[Reason, ...]:
@@ -121,7 +123,8 @@ class Asking(Looking):
                     _counter(row.counter_id),
                     row.asked,
                     row.answered,
-                    row.still_open,
+                    row.closed,
+                    row.closed_answered,
                 )
                 for row in asked
             ],

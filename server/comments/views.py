@@ -10,7 +10,7 @@ from server.domain import roles
 from server.domain.masking import masked, perhaps_names
 from server.domain.refusals import BadField
 from server.reviews import PAGE
-from server.web import admit, rooms, settings, who
+from server.web import admit, only, rooms, settings, who
 
 face = Blueprint(
     "comments",
@@ -47,6 +47,7 @@ def comment(answer_id: int) -> str:
 
 
 @face.get("/doubtful")
+@only(roles.DOUBTFUL)
 def doubtful() -> str:
     month, day = forms.month_of(request.args), forms.day_of(request.args)
     month = month or (day or _today().isoformat())[:7]
@@ -70,5 +71,6 @@ def _today() -> date:
 
 def _page(name: str, **facts: Any) -> str:
     may = who().role in roles.REVIEW_COMMENTS
-    shared = {"settings": settings(), "may": may, **showing.shared()}
+    doubts = who().role in roles.DOUBTFUL
+    shared = {"settings": settings(), "may": may, "doubts": doubts, **showing.shared()}
     return render_template(f"comments/{name}.html", **shared, **facts)

@@ -21,13 +21,14 @@ class Visits:
 
 @dataclass(frozen=True, slots=True)
 class Surveys:
-    """Surveys that visits opened: `still_open` ones are neither answered nor closed."""
+    """Surveys that visits opened; of those that nobody can answer any more, `closed_answered`."""
 
     service: str
     counter: str
     asked: int
     answered: int
-    still_open: int
+    closed: int
+    closed_answered: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +36,9 @@ class Asked:
     """One service, counter, or `all`: surveys opened by a visit, and what came of them.
 
     `visits` were served there. `asked` = `answered` + `open` + `silent`: an open one may still be
-    answered. `rate` is that of answers to surveys that are no longer open, with its interval (0–1);
-    None while none is closed. Suppressed: all None but visits and asked.
+    answered. `rate` is that of surveys that are closed, answered ones among them, with its interval
+    (0–1): those answered early would else count before those who stay silent. None while none is
+    closed. Suppressed: all None but visits and asked.
     """
 
     code: str
@@ -149,17 +151,16 @@ def _asked(cell: Cell, shown: bool, visits: Sequence[Visits], surveys: Sequence[
     if not shown:
         return Asked(code, came, asked, None, None, None, None, None, None, suppressed=True)
     answered = sum(one.answered for one in mine)
-    still_open = sum(one.still_open for one in mine)
-    ended = asked - still_open
-    low, high = wilson(answered, ended) if ended else (None, None)
+    closed, given = sum(one.closed for one in mine), sum(one.closed_answered for one in mine)
+    low, high = wilson(given, closed) if closed else (None, None)
     return Asked(
         code=code,
         visits=came,
         asked=asked,
         answered=answered,
-        open=still_open,
-        silent=ended - answered,
-        rate=answered / ended if ended else None,
+        open=asked - answered - (closed - given),
+        silent=closed - given,
+        rate=given / closed if closed else None,
         low=low,
         high=high,
     )

@@ -37,6 +37,7 @@ REPORTS = frozenset({Role.ADMIN, Role.MANAGER, Role.AUDITOR, Role.EXECUTIVE})
 PAPER_FORMS = frozenset({Role.ADMIN, Role.RECEPTION, Role.MANAGER})
 SEE_OPINIONS = frozenset({Role.ADMIN, Role.MANAGER, Role.AUDITOR, Role.EXECUTIVE})
 REVIEW_COMMENTS = frozenset({Role.MANAGER, Role.ADMIN})
+DOUBTFUL = REVIEW_COMMENTS | {Role.AUDITOR}  # answers one by one: no figures hide them there
 ANSWER_ALERTS = frozenset({Role.MANAGER, Role.EXECUTIVE})
 STAFF_FIGURES = frozenset({Role.MANAGER, Role.EXECUTIVE})  # of an officer's own counter
 CONTACTS = frozenset({Role.LEGAL, Role.MANAGER})

@@ -54,10 +54,15 @@ def sample_of(
     have: int,
     presses: int,
     rule: SampleRule,
+    begun: date | None = None,
 ) -> Sample:
-    """`visits` and `have` are those from `first` to `today`; what is to come is taken as even."""
-    days = (last - first).days + 1
-    passed = min(days, max(0, (today - first).days + 1))
+    """`visits` and `have` are those from `first` to `today`; what is to come is taken as even.
+
+    `begun`: the first day with a visit, of an office that began within the year.
+    """
+    since = max(first, begun or first)
+    days = (last - since).days + 1
+    passed = min(days, max(0, (today - since).days + 1))
     ahead = days - passed
     visits_expected = visits * days // passed if passed else 0
     expected = have * days // passed if passed else 0

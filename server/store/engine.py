@@ -18,12 +18,15 @@ class Store:
     """The data of one installation. SQLite in one process, or PostgreSQL under many workers."""
 
     def __init__(self, url: str, connections: int = 20) -> None:
-        """`connections`: how many to PostgreSQL at one time; whoever comes then waits for one."""
+        """`connections`: how many to PostgreSQL at one time; whoever comes then waits for one.
+
+        What people wrote is a statement's parameter: an error's message must not log it.
+        """
         self.is_sqlite = url.startswith("sqlite")
         if self.is_sqlite:
             # Hundreds of threads may look at once; a connection is one small file handle.
             self.engine: Engine = create_engine(
-                url, pool_size=16, max_overflow=-1, pool_use_lifo=True
+                url, pool_size=16, max_overflow=-1, pool_use_lifo=True, hide_parameters=True
             )
             event.listen(self.engine, "connect", _prepare)
             event.listen(self.engine, "begin", _begin)
@@ -32,7 +35,11 @@ class Store:
         else:
             # Kept open, all of them: to begin one costs more than most verbs.
             self.engine = create_engine(
-                url, pool_size=connections, max_overflow=0, pool_use_lifo=True
+                url,
+                pool_size=connections,
+                max_overflow=0,
+                pool_use_lifo=True,
+                hide_parameters=True,
             )
             self._reads = self.engine.execution_options(
                 isolation_level="REPEATABLE READ", postgresql_readonly=True

@@ -7,6 +7,7 @@ its time nor its id tells which visit it was.
 import json
 from collections.abc import Collection
 from hashlib import sha256
+from secrets import randbits
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, text, update
@@ -16,7 +17,7 @@ from server.domain.questionnaire import Questionnaire
 from server.domain.rating import Pressed
 from server.domain.refusals import NotFound
 from server.store import line
-from server.store.ids import new_id
+from server.store.ids import LOW_BITS, first_of
 from server.store.offices import as_json
 from server.store.schema import (
     answer_items,
@@ -63,7 +64,7 @@ def add_answer(
     """Writes an answer without its items; returns its id. `hour_at`: its hour's begin (Unix ms)."""
     row = {
         "office_id": office_id,
-        "id": new_id(hour_at),
+        "id": first_of(hour_at) | randbits(LOW_BITS),  # not in the order in which they came
         "questionnaire_id": questionnaire_id,
         "service_id": service_id,
         "counter_id": counter_id,
@@ -186,9 +187,10 @@ def press_of(db: Connection, office_id: int, press_id: str | None) -> Pressed | 
     """The press that came with this id, if it had one and it came."""
     if press_id is None:
         return None
-    known = (press_id, _hidden(press_id))  # kept as they came before they were hidden
     row = db.execute(
-        select(presses).where(presses.c.office_id == office_id, presses.c.press_id.in_(known))
+        select(presses).where(
+            presses.c.office_id == office_id, presses.c.press_id == _hidden(press_id)
+        )
     ).first()
     if row is None:
         return None

@@ -71,7 +71,7 @@ ODD = {
     "survey token {token} has impossible times": """
         SELECT substr(token_hash, 1, 8) AS token FROM survey_tokens
         WHERE office_id = :office_id AND (closes_at < opened_at
-            OR answered_at <= opened_at - 3600000 -- of an answer the hour is kept
+            OR answered_at < opened_at
             OR (opened_at IS NULL AND (answered_at IS NOT NULL OR closes_at IS NOT NULL)))""",
     "an item ({item}) has no answer {answer_id}": """
         SELECT i.answer_id, i.item FROM answer_items i

@@ -21,9 +21,14 @@ VISITS = text("""
 PEOPLE = text("""
     SELECT count(DISTINCT ticket_id) FROM steps
     WHERE office_id = :office_id AND day BETWEEN :first AND :last AND outcome = 'served'""")
+BEGAN = text("""
+    SELECT min(day) FROM steps
+    WHERE office_id = :office_id AND day BETWEEN :first AND :last""")
 ASKED = text("""
     SELECT service_id, counter_id, count(*) AS asked, count(answered_at) AS answered,
-           sum(CASE WHEN answered_at IS NULL AND closes_at >= :now THEN 1 ELSE 0 END) AS still_open
+           sum(CASE WHEN closes_at < :now THEN 1 ELSE 0 END) AS closed,
+           sum(CASE WHEN closes_at < :now AND answered_at IS NOT NULL THEN 1 ELSE 0 END)
+               AS closed_answered
     FROM survey_tokens
     WHERE office_id = :office_id AND opened_at >= :begun AND opened_at < :ended
     GROUP BY service_id, counter_id""")
@@ -167,8 +172,15 @@ def people(db: Connection, office_id: int, first: date, last: date) -> int:
     return db.scalar(PEOPLE, _days(office_id, first, last)) or 0
 
 
+def began(db: Connection, office_id: int, first: date, last: date) -> date | None:
+    """The first of these days on which somebody came."""
+    found = db.scalar(BEGAN, _days(office_id, first, last))
+    return date.fromisoformat(found) if found else None
+
+
 def asked(db: Connection, office_id: int, begun: int, ended: int, now: int) -> list[Row[Any]]:
-    """Rows (service_id, counter_id, asked, answered, still_open) of surveys opened then (ms)."""
+    """Rows (service_id, counter_id, asked, answered, closed, closed_answered) of surveys opened
+    then (ms)."""
     times = {"begun": begun, "ended": ended, "now": now}
     return list(db.execute(ASKED, {"office_id": office_id, **times}))
 

@@ -143,7 +143,7 @@ class Rows:
             counter_id=served.counter_id if served else None,
         )
 
-    def _use_survey(self, answer: Answered, hour_at: int) -> int | None:
+    def _use_survey(self, answer: Answered) -> int | None:
         """An answer by phone uses up a survey: of the visits it can be of, the last one's. Where
         that was."""
         for survey in reversed(self.of[schema.survey_tokens]):
@@ -153,7 +153,7 @@ class Rows:
                 and survey["opened_at"] is not None
                 and survey["opened_at"] <= answer.at
             ):
-                survey["answered_at"] = hour_at
+                survey["answered_at"] = survey["closes_at"]  # a mark, not a time
                 counter_id: int | None = survey["counter_id"]
                 return counter_id
         return None
@@ -177,7 +177,7 @@ class Rows:
                 office_time(answer.at, self._zone).replace(minute=0, second=0, microsecond=0)
             )
             by_phone = answer.channel == BY_QR
-            counter_id = self._use_survey(answer, hour_at) if by_phone else None
+            counter_id = self._use_survey(answer) if by_phone else None
             answer_id = new_id(hour_at)
             self._add(
                 schema.answers,

@@ -7,14 +7,11 @@ from server.store.holding import OPEN
 from server.store.schema import printers
 from server.store.slips import LOCK_PRINTER, Job, show_states
 
-# Nobody waits for it any more: it was ordered on an earlier day, or its visit has ended since. What
-# staff have printed again after that, they want.
-_UNWANTED = """j.ticket_id IS NOT NULL AND (j.created_at < :day_began OR j.created_at <= (
-        SELECT max(s.ended_at) FROM steps s
-        WHERE s.office_id = j.office_id AND s.ticket_id = j.ticket_id)
-      AND NOT EXISTS (
+# Nobody waits for it any more: its day is over, by the calendar or because the hall was closed.
+# What staff have printed again after that, they want. While its day lasts a slip comes out.
+_UNWANTED = """j.ticket_id IS NOT NULL AND (j.created_at < :day_began OR EXISTS (
         SELECT 1 FROM steps s WHERE s.office_id = j.office_id AND s.ticket_id = j.ticket_id
-          AND s.state NOT IN ('done', 'cancelled', 'closed')))"""
+          AND s.state = 'closed' AND s.ended_at >= j.created_at))"""
 IS_UNWANTED = text(f"""
     SELECT 1 FROM slip_jobs j WHERE j.office_id = :office_id AND j.id = :id AND {_UNWANTED}""")
 ANY_WAITS = text(f"""

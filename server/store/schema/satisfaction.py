@@ -37,7 +37,7 @@ survey_tokens = Table(  # no ticket here: an answer leads back to nobody
     number("service_id"),
     number("opened_at", null=True),
     number("closes_at", null=True),
-    number("answered_at", null=True),
+    number("answered_at", null=True),  # a mark: when it closes, lest the hour tell whose answer
     number("counter_id", null=True),  # where the visit was served, once it was
     key("token_hash"),
     Index("ix_survey_tokens_hash", "token_hash", unique=True),

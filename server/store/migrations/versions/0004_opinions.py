@@ -1,5 +1,7 @@
 """Versions of what is asked, flags by staff, alerts, comments for all, people to call back."""
 
+from hashlib import sha256
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -134,3 +136,17 @@ def upgrade() -> None:
         sqlite_where=sa.text("outcome = 'served'"),
         postgresql_where=sa.text("outcome = 'served'"),
     )
+    op.execute("UPDATE survey_tokens SET answered_at = closes_at WHERE answered_at IS NOT NULL")
+    _hide_press_ids()
+
+
+def _hide_press_ids() -> None:
+    """As `store.opinions` keeps them from now on: no protected report leads to its press."""
+    db = op.get_bind()
+    query = "SELECT office_id, id, press_id FROM presses WHERE press_id IS NOT NULL"
+    for row in db.execute(sa.text(query)).all():
+        hidden = sha256(f"press {row.press_id}".encode()).hexdigest()
+        db.execute(
+            sa.text("UPDATE presses SET press_id = :hidden WHERE office_id = :office AND id = :id"),
+            {"hidden": hidden, "office": row.office_id, "id": row.id},
+        )
