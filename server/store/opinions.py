@@ -7,7 +7,6 @@ its time nor its id tells which visit it was.
 import json
 from collections.abc import Collection
 from hashlib import sha256
-from secrets import randbits
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, text, update
@@ -17,7 +16,7 @@ from server.domain.questionnaire import Questionnaire
 from server.domain.rating import Pressed
 from server.domain.refusals import NotFound
 from server.store import line
-from server.store.ids import LOW_BITS, first_of
+from server.store.ids import new_id
 from server.store.offices import as_json
 from server.store.schema import (
     answer_items,
@@ -64,7 +63,7 @@ def add_answer(
     """Writes an answer without its items; returns its id. `hour_at`: its hour's begin (Unix ms)."""
     row = {
         "office_id": office_id,
-        "id": first_of(hour_at) | randbits(LOW_BITS),  # not in the order in which they came
+        "id": new_id(hour_at),
         "questionnaire_id": questionnaire_id,
         "service_id": service_id,
         "counter_id": counter_id,
