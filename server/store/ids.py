@@ -5,7 +5,7 @@ from threading import Lock
 
 EPOCH_MS = 1_704_067_200_000  # 2024-01-01 UTC; 41 bits of milliseconds last until 2093
 LOW_BITS = 22
-REMEMBERED = 1000  # moments; only the newest are still in use
+REMEMBERED = 1000  # moments; an hour, by which answers go, stays among them while it lasts
 
 _lock = Lock()
 _last: dict[int, int] = {}
@@ -30,10 +30,10 @@ def new_id(at: int) -> int:
     """
     moment = max(0, at - EPOCH_MS)
     with _lock:
-        made = _last.get(moment)
+        made = _last.pop(moment, None)
         # Half the range is left free above the random start: room for what follows in this ms.
         made = (moment << LOW_BITS) | randbits(LOW_BITS - 1) if made is None else made + 1
+        _last[moment] = made  # behind all others: the longest unused is forgotten
         if len(_last) > REMEMBERED:
-            _last.clear()
-        _last[moment] = made
+            del _last[next(iter(_last))]
     return made
