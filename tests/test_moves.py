@@ -332,7 +332,7 @@ def told_by(happened: list[Row[Any]], steps: int) -> State:
 def test_the_desk_moves_tickets_only_as_the_table_says(empty_sqlite: Path) -> None:
     OfficeDay.empty = empty_sqlite
     run_state_machine_as_test(
-        OfficeDay, settings=settings(max_examples=12, stateful_step_count=50, deadline=None)
+        OfficeDay, settings=settings(max_examples=15, stateful_step_count=50, deadline=None)
     )
     possible = {
         move for move in MOVES if move[0] is not State.PLANNED and move[1] is not Verb.CLOSE
