@@ -1,25 +1,10 @@
+import { keepTrue } from "looking"
+
 const LOOK_MS = 3000
 
 /** The alerts' page: new ones appear by themselves; a form in which somebody writes stays. */
 export function mount(element) {
-  let leaving = false
-  element.addEventListener("submit", () => (leaving = true))
-  addEventListener("pageshow", () => (leaving = false))
-  const look = async () => {
-    if (!document.hidden && !leaving) await renew(element, () => leaving)
-    setTimeout(look, LOOK_MS)
-  }
-  setTimeout(look, LOOK_MS)
-}
-
-async function renew(element, leaving) {
-  const answer = await fetch(element.dataset.poll, { cache: "no-store" }).catch(() => null)
-  element.querySelector("[data-cut]").hidden = Boolean(answer?.ok)
-  if (!answer?.ok) return
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html")
-  const fresh = page.querySelector("[data-all]")
-  if (!fresh) location.reload() // signed out meanwhile
-  else if (!leaving()) adopt(element, document.adoptNode(fresh))
+  keepTrue(element, LOOK_MS, "[data-all]", (all, fresh) => adopt(all, document.adoptNode(fresh)))
 }
 
 function adopt(element, fresh) {

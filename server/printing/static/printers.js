@@ -1,26 +1,11 @@
+import { keepTrue } from "looking"
+
 const LOOK_MS = 2000
 const VOLATILE = "input[name=csrf_token], input[name=request_key]"
 
 /** The printers' page: asks how things are, and replaces the cards that look different. */
 export function mount(element) {
-  let leaving = false
-  element.addEventListener("submit", () => (leaving = true))
-  addEventListener("pageshow", () => (leaving = false))
-  const look = async () => {
-    if (!document.hidden && !leaving) await renew(element, () => leaving)
-    setTimeout(look, LOOK_MS)
-  }
-  setTimeout(look, LOOK_MS)
-}
-
-async function renew(element, leaving) {
-  const answer = await fetch(element.dataset.poll, { cache: "no-store" }).catch(() => null)
-  element.querySelector("[data-cut]").hidden = Boolean(answer?.ok)
-  if (!answer?.ok) return
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html")
-  const fresh = page.querySelector("[data-part=all]")
-  if (!fresh) location.reload() // signed out meanwhile
-  else if (!leaving()) adopt(element, fresh)
+  keepTrue(element, LOOK_MS, "[data-part=all]", adopt)
 }
 
 function adopt(element, fresh) {
