@@ -70,6 +70,7 @@ def agent(
     try:
         yield RunningAgent(process, errors)
     finally:
+        print(errors.read_text())  # where a test fails, what the agent said tells why
         if process.poll() is None:
             process.kill()
             process.wait(WITHIN_S)
@@ -147,7 +148,9 @@ def _message(line: socket.socket) -> bytes:
     head, _, body = data.partition(b"\r\n\r\n")
     found = re.search(rb"(?i)content-length: *(\d+)", head)
     while len(body) < int(found[1] if found else 0):
-        body += line.recv(65536)
+        if not (piece := line.recv(65536)):
+            raise ConnectionError
+        body += piece
     return head + b"\r\n\r\n" + body
 
 

@@ -25,6 +25,7 @@ from server.house import House
 from server.serving import unix_ms
 from server.store import offices, schema
 from server.store.engine import Store
+from server.store.passes import typeable
 from tests.agent import REPORTS, TAKES, Line, RunningAgent, agent, certificate, line_to, until
 from tests.office import demo_file
 from tests.paper import TcpPrinter, decode_qr
@@ -126,6 +127,13 @@ def kiosk(
     with line_to(hall.running.port) as line:
         bearer = hall.agent_printer(f"k{abs(hash(request.node.name))}")
         yield Kiosk(hall, printer, line, bearer, tmp_path / "journal.json")
+
+
+def test_any_token_can_stand_behind_its_option() -> None:
+    for _ in range(500):  # one in 64 would begin as an option does
+        token = typeable()
+        words = ["--server", "http://localhost", "--token", token]
+        assert parser().parse_args(words).token == token
 
 
 # ---------------------------------------------------------------- nobody dies

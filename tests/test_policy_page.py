@@ -42,9 +42,9 @@ def test_who_sets_or_answers_for_the_minutes_can_try_them(office: Office, role: 
 
 def test_a_month_is_tried_in_three_seconds_and_told_in_both_languages(office: Office) -> None:
     client = office.signed_in(Role.ADMIN)
-    begun = time.process_time()
+    begun = time.thread_time()
     thai = text_of(look(client, f"/manage/policy?month=2569-03&{TRIED}"))
-    assert time.process_time() - begun < 3  # of work, however busy the machine is
+    assert time.thread_time() - begun < 3  # of its own work, whatever else is done meanwhile
     english = text_of(look(client, f"/manage/policy?lang=en&month=2026-03&{TRIED}"))
     assert "ผู้สูงอายุรอน้อยลง" in thai and "Elderly wait" in english
     assert "ถูกข้าม" in thai and "รอนานที่สุด" in thai and "March 2026" in english

@@ -103,7 +103,7 @@ def running(place: Place) -> Iterator[Running]:
         yield running
 
 
-def until(true: Callable[[], bool], within_s: float = 10.0) -> float:
+def until(true: Callable[[], bool], within_s: float = 60.0) -> float:
     """Waits for what other processes do by themselves; returns how long it took (s)."""
     begun, waited = monotonic(), Event()
     while not true():
@@ -214,7 +214,7 @@ def test_without_redis_tickets_go_on_and_screens_are_right_within_two_seconds(
     caller.clear()
     screens = at_every_worker(running, {"topic": "board", "token": place.bearer})
     redis.kill()
-    until(lambda: all(readiness(running) == (503, ["redis"]) for _ in range(2 * WORKERS)), 3)
+    until(lambda: all(readiness(running) == (503, ["redis"]) for _ in range(2 * WORKERS)), 20)
     for _ in range(CALLS):
         begun = monotonic()
         caller.issue()
@@ -222,7 +222,7 @@ def test_without_redis_tickets_go_on_and_screens_are_right_within_two_seconds(
     took = [last_hears(screens, caller) for _ in range(3)]
     assert max(took) < LOOKED_S, took
     redis.start()
-    until(lambda: all(readiness(running) == (200, []) for _ in range(2 * WORKERS)), 5)
+    until(lambda: all(readiness(running) == (200, []) for _ in range(2 * WORKERS)), 20)
     took = [last_hears(screens, caller) for _ in range(CALLS)]
     assert median(took) < PUSHED_S, took
 
@@ -241,10 +241,10 @@ def test_a_redis_that_says_nothing_holds_up_nobody(
             assert monotonic() - begun < PROMPT_S
         took = last_hears(screens, caller)
         assert took < LOOKED_S
-        until(lambda: all(readiness(running) == (503, ["redis"]) for _ in range(2 * WORKERS)), 5)
+        until(lambda: all(readiness(running) == (503, ["redis"]) for _ in range(2 * WORKERS)), 20)
     finally:
         redis.go_on()
-    until(lambda: all(readiness(running) == (200, []) for _ in range(2 * WORKERS)), 5)
+    until(lambda: all(readiness(running) == (200, []) for _ in range(2 * WORKERS)), 20)
 
 
 # ---------------------------------------------------------------- who dies, who presses twice

@@ -15,6 +15,7 @@ from tests import tablet
 from tests.browser import Screens
 from tests.office import MINUTE
 from tests.tablet import presses
+from tests.waiting import until
 
 WAITING = """() => new Promise(told => {
   const asked = indexedDB.open("khiu-tablet", 1)
@@ -93,7 +94,7 @@ def test_without_a_network_presses_wait_in_the_tablet_and_come_once_at_their_tim
     page.context.set_offline(False)
     page.clock.fast_forward(61_000)
     expect(page.locator("[data-part=kept]")).to_be_hidden()
-    page.wait_for_function(f"async () => (await ({WAITING})()).length === 0")
+    until(lambda: page.evaluate(WAITING) == [], "everything sent")
     rows = presses(screens.office)
     assert [row.score for row in rows] == [5, 4, 5]
     assert {row.channel for row in rows} == {"outreach"}
@@ -128,7 +129,7 @@ def test_presses_wait_for_a_tablet_whose_clock_is_put_right_meanwhile(screens: S
     assert one["at"] - moved["at"] > 4 * 365 * 24 * 60 * MINUTE
     page.context.set_offline(False)
     page.clock.run_for(10_000)
-    page.wait_for_function(f"async () => (await ({WAITING})()).length === 0")
+    until(lambda: page.evaluate(WAITING) == [], "everything sent")
     (row,) = presses(screens.office)
     assert row.flag is None
     assert 0 <= screens.office.clock.now - row.at < MINUTE

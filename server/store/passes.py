@@ -147,9 +147,16 @@ def withdraw_links(db: Connection, office_id: int, staff_id: int, now: int) -> N
 
 def add_token(db: Connection, office_id: int, now: int, name: str, role: TokenRole) -> str:
     """A new API token; nobody can see it again."""
-    token = secrets.token_urlsafe(TOKEN_BYTES)
+    token = typeable()
     values = {"name": name, "role": role, "token_hash": token_hash(token), "created_at": now}
     _add(db, tokens, office_id, now, **values)
+    return token
+
+
+def typeable() -> str:
+    """A token that a command line takes for no option: `khiu-printer --token TOKEN`."""
+    while (token := secrets.token_urlsafe(TOKEN_BYTES)).startswith("-"):
+        pass
     return token
 
 
