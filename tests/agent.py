@@ -70,7 +70,7 @@ def agent(
     try:
         yield RunningAgent(process, errors)
     finally:
-        print(errors.read_text())  # where a test fails, what the agent said tells why
+        sys.stderr.write(errors.read_text())  # where a test fails, what the agent said tells why
         if process.poll() is None:
             process.kill()
             process.wait(WITHIN_S)
