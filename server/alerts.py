@@ -24,31 +24,38 @@ LAST_DAY = "9999-12-31"
 
 
 class Alerts:
-    """Bound to one office. No verb here changes what the hall's screens show."""
+    """Bound to one office. No verb here changes what the hall's screens show.
+
+    `counters`: the reader may see what was said at a counter (`roles.STAFF_FIGURES`); others see
+    the division in its place.
+    """
 
     def __init__(self, office: Office) -> None:
         self._office = office
 
-    def open(self) -> list[Alert]:
+    def open(self, *, counters: bool = False) -> list[Alert]:
         """Those that nobody answered yet, the newest first."""
         with self._office.store.reading() as db:
-            return self._alerts(db, alerts.unanswered(db, self._office.id, self._since(db)))
+            rows = alerts.unanswered(db, self._office.id, self._since(db))
+            return self._alerts(db, rows, counters=counters)
 
     def how_many_open(self) -> int:
         with self._office.store.reading() as db:
             return alerts.how_many_unanswered(db, self._office.id, self._since(db))
 
-    def answered(self) -> list[Alert]:
+    def answered(self, *, counters: bool = False) -> list[Alert]:
         """Those of the last 30 days that were answered, the newest first."""
         with self._office.store.reading() as db:
             rows = alerts.between(db, self._office.id, (self._since(db), LAST_DAY))
-            return self._alerts(db, [row for row in rows if row.answered_at is not None])
+            done = [row for row in rows if row.answered_at is not None]
+            return self._alerts(db, done, counters=counters)
 
-    def between(self, first: date, last: date) -> list[Alert]:
+    def between(self, first: date, last: date, *, counters: bool = False) -> list[Alert]:
         """All alerts of these days (both included), the newest first, for a report."""
         with self._office.store.reading() as db:
             days = (first.isoformat(), last.isoformat())
-            return self._alerts(db, alerts.between(db, self._office.id, days))
+            rows = alerts.between(db, self._office.id, days)
+            return self._alerts(db, rows, counters=counters)
 
     def answer(self, alert_id: int, done: str, actor: Actor) -> None:
         """Says what was done about it, once.
@@ -80,9 +87,11 @@ class Alerts:
         with self._office.verb(board=False) as turn:
             webhooks.forget_before(turn.db, turn.office_id, before)
 
-    def _alerts(self, db: Connection, rows: Sequence[Row[Any]]) -> list[Alert]:
-        where = places.place_named(db, self._office.id, {row.source for row in rows})
-        who = places.people(db, self._office.id, {row.answered_by or "" for row in rows})
+    def _alerts(self, db: Connection, rows: Sequence[Row[Any]], *, counters: bool) -> list[Alert]:
+        mine = db, self._office.id
+        where = places.place_named(*mine, {row.source for row in rows}, counters=counters)
+        actors = {row.answered_by or "" for row in rows}
+        who, roles = places.people(*mine, actors), places.roles(*mine, actors)
         return [
             Alert(
                 id=row.id,
@@ -93,6 +102,7 @@ class Alerts:
                 reasons=json.loads(row.reasons),
                 answered_at=row.answered_at,
                 answered_by=who.get(row.answered_by or ""),
+                answered_role=roles.get(row.answered_by or "", ""),
                 done=row.done or "",
             )
             for row in rows

@@ -25,6 +25,7 @@ from server.office import Turn
 from server.store import opinions, surveys
 
 CONTINUE_MS = 30 * 60_000
+COARSE_MS = 5 * 60_000  # until when: to the millisecond it would tell when the answer was given
 
 
 def keep(turn: Turn, token: str, row: Row[Any], answer: Answer, own_key: str) -> None:
@@ -33,9 +34,10 @@ def keep(turn: Turn, token: str, row: Row[Any], answer: Answer, own_key: str) ->
     Raises `NotAllowed` (answered already), `BadField`.
     """
     hour_at = unix_ms(turn.time.replace(minute=0, second=0, microsecond=0))
-    hidden = continue_hash(token, own_key)
-    if not surveys.use(turn.db, turn.office_id, token_hash(token), turn.now):
-        if opinions.continued(turn.db, turn.office_id, hidden, turn.now):
+    known_by = answered_with(token, own_key)
+    if not surveys.use(turn.db, turn.office_id, token_hash(token), turn.now, known_by):
+        row = surveys.find(turn.db, turn.office_id, token_hash(token)) or row
+        if answered_by(row, token, own_key):  # a moment ago, from another side
             return
         raise NotAllowed("survey_answered")
     questionnaire_id, asked = surveys.asked_now(turn.db, turn.office_id)
@@ -56,11 +58,11 @@ def keep(turn: Turn, token: str, row: Row[Any], answer: Answer, own_key: str) ->
         day=turn.day,
         reasons=reasons,
         comment=comment_of(answer.comment),
-        continue_hash=hidden,
-        continue_until=turn.now + CONTINUE_MS,
+        continue_hash=continue_hash(token, own_key),
+        continue_until=-(-(turn.now + CONTINUE_MS) // COARSE_MS) * COARSE_MS,
     )
     opinions.add_items(turn.db, turn.office_id, answer_id, asked, answer.items)
-    pressing.report(turn, own_key, protected, turn.day, answer.channel)
+    pressing.report(turn, own_key, protected, turn.day)
 
 
 def add(
@@ -89,7 +91,18 @@ def add(
     known = json.loads(row.about)
     about = {**known, **new_items(known, beside.about)}
     opinions.add_to_answer(turn.db, turn.office_id, row.id, kept, said, about)
-    pressing.report(turn, continue_key, protected, turn.day, row.channel, told)
+    pressing.report(turn, continue_key, protected, turn.day, told)
+
+
+def answered_by(row: Row[Any], token: str, own_key: str) -> bool:
+    """Whether the token in `row` was answered with this key: the same request, sent once more."""
+    known: str | None = row.answered_with
+    return known == answered_with(token, own_key)
+
+
+def answered_with(token: str, own_key: str) -> str:
+    """What the token's row keeps of who answered. No answer holds the same, so none leads here."""
+    return token_hash(f"answered {token} {own_key}")
 
 
 def continue_hash(token: str, continue_key: str) -> str:

@@ -29,6 +29,7 @@ import server.comments.views
 import server.counter.views
 import server.manage.policy
 import server.manage.views
+import server.measuring.views
 import server.paper_forms.views
 import server.printing.views
 import server.rating.views
@@ -67,6 +68,7 @@ FACES = [
     server.reports.views.face,
     server.wall.views.face,
     server.alarms.views.face,
+    server.measuring.views.face,
     server.cases.views.face,
     server.cases.protected.face,
     server.manage.views.face,
@@ -182,6 +184,7 @@ def _give_templates_words(app: Flask) -> None:
         "_": web.say,
         "say": web.say,
         "language": web.language,
+        "tongue": web.tongue,
         "other_language": lambda: "th" if web.language() == "en" else "en",
         "caller": web.caller,
         "ways": ways.ways,
@@ -191,7 +194,7 @@ def _give_templates_words(app: Flask) -> None:
         "nonce": lambda: g.nonce,
     }
     jinja.filters |= {
-        "local": lambda words: wording.local(words, web.language()),
+        "local": lambda words: wording.local(words, web.tongue()),
         "wait": lambda wait: wording.wait_words(catalogue, wait, web.language()),
         "clock": _with_zone(wording.clock),
         "date": lambda day: wording.date_words(day, web.language()),

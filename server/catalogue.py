@@ -4,6 +4,7 @@ A language that is only begun falls back to Thai, word by word.
 """
 
 import gettext
+from functools import cache
 from pathlib import Path
 
 LANGUAGES = ("th", "en")
@@ -23,14 +24,20 @@ def _read(language: str) -> gettext.NullTranslations:
     return merged
 
 
+@cache
+def _all() -> dict[str, gettext.NullTranslations]:
+    found = {language: _read(language) for language in LANGUAGES}
+    for language, words in found.items():
+        if language != FIRST:
+            words.add_fallback(found[FIRST])
+    return found
+
+
 class Catalogue:
-    """All words in all languages; read once."""
+    """All words in all languages; read once in a process."""
 
     def __init__(self) -> None:
-        self._read = {language: _read(language) for language in LANGUAGES}
-        for language, words in self._read.items():
-            if language != FIRST:
-                words.add_fallback(self._read[FIRST])
+        self._read = _all()
 
     def say(self, message: str, language: str = FIRST, **facts: object) -> str:
         """The sentence named `message`, its gaps filled with `facts`."""

@@ -1,7 +1,9 @@
 """The command line. Errors are one clear line; exit codes: 0 done, 1 failed, 2 wrong usage."""
 
 import argparse
+import re
 import sys
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,11 +19,25 @@ from server.config import BadConfig
 from server.domain.office_file import BadOffice
 from server.domain.refusals import BadField, Refusal
 from server.domain.roles import Role, TokenRole
+from server.exporting.export import CannotExport
+from server.reporting.files import CannotReport
+from server.reporting.periods import Kind
 from server.serving import CannotServe
 from server.store.migrate import UnknownSchema
 from server.trying import Unclear
 
 MOST_PORT = 65_535
+YEAR = re.compile("2[4-9][0-9]{2}")  # Buddhist; no year of the common era looks so yet
+FAILED = (
+    Failed,
+    CannotServe,
+    CannotExport,
+    CannotReport,
+    BadConfig,
+    BadOffice,
+    BadBackup,
+    UnknownSchema,
+)
 
 
 def main() -> None:
@@ -40,7 +56,7 @@ def run(arguments: list[str]) -> int:
     except (Misused, Unclear) as error:
         print(f"khiu: {error}", file=sys.stderr)
         return 2
-    except (Failed, CannotServe, BadConfig, BadOffice, BadBackup, UnknownSchema) as error:
+    except FAILED as error:
         print(f"khiu: {error}", file=sys.stderr)
         return 1
     except (OSError, SQLAlchemyError, UnicodeError) as error:
@@ -93,6 +109,12 @@ def _count(text: str) -> int:
     return int(text)
 
 
+def _year(text: str) -> int:
+    if not YEAR.fullmatch(text):
+        raise argparse.ArgumentTypeError(f"{text} is no Buddhist year (2569)")
+    return int(text)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("khiu", description="Queue and satisfaction of an office.")
     kinds = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -111,8 +133,9 @@ def _parser() -> argparse.ArgumentParser:
     made.add_argument("--printer", type=demo.printer_url, metavar="URL")
     made.add_argument("--seed", type=int, default=1)
 
-    made = command("init", "make an office from a file", commands.make_office)
-    made.add_argument("--office", dest="office_file", type=Path, required=True, metavar="FILE")
+    command("init", "make an office from a file", commands.make_office).add_argument(
+        "--office", dest="office_file", type=Path, required=True, metavar="FILE"
+    )
 
     made = command("serve", "serve until SIGTERM", commands.serve_office)
     made.add_argument("--listen", type=_address, required=True, metavar="HOST:PORT")
@@ -135,6 +158,14 @@ def _parser() -> argparse.ArgumentParser:
     made.add_argument("--seed", type=int, default=1)
     made.add_argument("--office", metavar="SLUG")
 
+    made = command("export", "the rows behind figures, for internal audit", commands.export_rows)
+    made.add_argument("--from", dest="first", type=_day, required=True, metavar="DATE")
+    made.add_argument("--to", dest="last", type=_day, required=True, metavar="DATE")
+    made.add_argument("--out", type=Path, required=True, metavar="FILE.db")
+    made.add_argument("--office", metavar="SLUG")
+
+    _reports(kinds, command)
+
     words = "what other settings would have done to a past month"
     policy = kinds.add_parser("policy", help=words, description=words)
     under = policy.add_subparsers(required=True, metavar="WHAT")
@@ -156,3 +187,23 @@ def _parser() -> argparse.ArgumentParser:
     made = command("restore", "put a backup back where no data are yet", commands.put_back)
     made.add_argument("--from", dest="source", type=Path, required=True, metavar="FILE")
     return parser
+
+
+def _reports(kinds: Any, command: Callable[..., argparse.ArgumentParser]) -> None:
+    words = "write a period's report: PDF, DOCX, XLSX and figures.json"
+    reports = kinds.add_parser("report", help=words, description=words)
+    under = reports.add_subparsers(required=True, metavar="PERIOD")
+    for kind, part, most in (
+        (Kind.HALF, "half", 2),
+        (Kind.YEAR, "", 0),
+        (Kind.QUARTER, "quarter", 4),
+        (Kind.MONTH, "month", 12),
+    ):
+        made = command(kind, f"the report of a {kind}", commands.report, under)
+        made.add_argument("--fiscal-year", type=_year, required=True, metavar="2569")
+        if part:
+            choices = range(1, most + 1)
+            made.add_argument(f"--{part}", dest="number", type=int, required=True, choices=choices)
+        made.add_argument("--out", type=Path, required=True, metavar="DIR")
+        made.add_argument("--office", metavar="SLUG")
+        made.set_defaults(kind=kind, **({} if part else {"number": 0}))

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import sys
 from pathlib import Path
 
 from server import demo
@@ -15,9 +16,13 @@ from server.domain.office_file import read_office
 from server.domain.roles import Role, TokenRole
 from server.domain.settings import Settings, Words
 from server.domain.wish import Actor
+from server.exporting.export import export
+from server.house import House
 from server.office import Office
 from server.pace import Paces
 from server.policy import Policy
+from server.reporting.files import write_report
+from server.reporting.periods import Kind, Span
 from server.serving import listening, own_address, serve, unix_ms
 from server.setup import Setup
 from server.setup.staff import PersonWish
@@ -123,6 +128,40 @@ def simulate_past(asked: argparse.Namespace) -> None:
         raise Failed("only days that are over can be simulated")
     made = simulate(store, office_id, asked.first, asked.last, asked.seed, asked.visits_per_day)
     print(f"{made} tickets from {asked.first} to {asked.last}")
+
+
+def export_rows(asked: argparse.Namespace) -> None:
+    if asked.last < asked.first:
+        raise Misused("--to lies before --from")
+    store, _ = _open(asked.data)
+    office_id, now = _office(store, asked.office), unix_ms()
+    with store.reading() as db:
+        zone = Settings.read(offices.for_verb(db, office_id).settings).zone
+    if asked.first > office_time(now, zone).date():
+        raise Failed(f"{asked.first} is yet to come; dates are written as 2026-03-31")
+    period = (asked.first, asked.last)
+    counts = export(store, office_id, *period, asked.out, COMMAND_LINE, now)
+    rows = ", ".join(f"{name} {count}" for name, count in counts.items())
+    print(f"{asked.out} holds the rows from {asked.first} to {asked.last}: {rows}")
+
+
+def report(asked: argparse.Namespace) -> None:
+    span = Span(Kind(asked.kind), asked.fiscal_year, asked.number)
+    try:
+        first = span.period.first
+    except (ValueError, OverflowError):
+        raise Misused(f"there is no fiscal year {asked.fiscal_year}") from None
+    store, _ = _open(asked.data)
+    office_id = _office(store, asked.office)
+    with store.reading() as db:
+        settings = Settings.read(offices.for_verb(db, office_id).settings)
+    if first > office_time(unix_ms(), settings.zone).date():
+        raise Failed(f"{first} is yet to come; fiscal years are Buddhist ones (2569)")
+    house = House(store, unix_ms, _nobody, asked.data)
+    names, missing = write_report(house, office_id, settings, span, asked.out)
+    if missing:
+        print(f"khiu: {missing}", file=sys.stderr)
+    print("\n".join(str(name) for name in names))
 
 
 def try_policy(asked: argparse.Namespace) -> None:

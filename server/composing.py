@@ -26,7 +26,7 @@ def compose(
     documents: Sequence[str] = (),
     layout: str = "",
 ) -> Slip:
-    """The slip of a ticket. `facts` were kept when it was ordered: ahead, low_s, high_s, large.
+    """The slip of a ticket. `facts` of when it was ordered: ahead, low_s, high_s, large, copy.
 
     `documents`: what to have ready for its first service, in the ticket's language; `layout`: the
     office's own, empty for Khiu's.
@@ -38,7 +38,9 @@ def compose(
     asked = [services[step.service_id] for step in ticket.steps]
     names = [local(service, tongue) for service in asked]
     paper = settings.settings.paper
-    listed = documents if paper.documents else ()
+    # On a copy made after the visit, the code would let whoever takes it answer for the visitor.
+    coded = not (facts.get("copy") and ticket.may_be_rated)
+    listed = documents if paper.documents and coded else ()
     shown = len(listed) if len(listed) <= MOST_DOCUMENTS else MOST_DOCUMENTS - 1
     both = paper.english and tongue != "en"
     told = settings.settings.show_wait and facts.get("high_s") is not None
@@ -49,7 +51,7 @@ def compose(
         office=local(settings.office.name, tongue),
         service=names[0],
         next_services=tuple(names[1:]),
-        url=link(settings.public_url or base_url, secret, TRACK, ticket.id),
+        url=link(settings.public_url or base_url, secret, TRACK, ticket.id) if coded else "",
         date=long_date(issued.date(), tongue),
         time=clock(issued),
         language=tongue,

@@ -2,24 +2,27 @@
 
 import argparse
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 from sqlalchemy import select, update
 
 from printers.address import BadAddress, parse
 from server.access import Access
-from server.domain.day import office_time
+from server.domain.day import office_time, unix_ms
 from server.domain.hours import is_working_day
 from server.domain.office_file import OfficeFile, read_office
 from server.domain.settings import Settings
 from server.domain.thai import fiscal_year_of
 from server.simulation import simulate
-from server.store import offices, schema
+from server.store import offices, questions, schema
 from server.store.engine import Store
+from server.store.simulated import ACTOR
 
 FILE = Path(__file__).parent.parent / "deploy" / "demo-office.toml"
 ENTER_MS = 12 * 3600 * 1000
+QUARTER = timedelta(days=91)
+LEAST_ASKED = timedelta(days=14)  # a version; a shorter past keeps one
 # Each face's link: who it signs in as, and at which counter.
 WHO = {
     "counter": ("counter3", "3"),
@@ -48,8 +51,27 @@ def prepare(
         yesterday = office_time(now, settings.zone).date() - timedelta(days=1)
         first = _first_day(settings, yesterday, history)
         if first <= yesterday:
-            simulate(store, office_id, first, yesterday, seed)
+            _past(store, office_id, first, yesterday, seed)
     return office_id
+
+
+def _past(store: Store, office_id: int, first: date, last: date, seed: int) -> None:
+    """Simulated days, both included. Halfway through the first half-year the questions change, as
+    they do in offices: from then on the self-check is asked too."""
+    change = first + min(QUARTER, (last - first) // 2)
+    if change - first < LEAST_ASKED:
+        simulate(store, office_id, first, last, seed)
+        return
+    simulate(store, office_id, first, change - timedelta(days=1), seed)
+    with store.writing() as db:
+        now = questions.versions(db, office_id)[0].asked
+        zone = Settings.read(offices.for_verb(db, office_id).settings).zone
+        at = unix_ms(datetime.combine(change, time(), zone))
+        checked = now.self_check.model_copy(update={"on": True})
+        body = now.model_copy(update={"version": now.version + 1, "self_check": checked})
+        draft = questions.add_draft(db, office_id, body, at, ACTOR)
+        questions.publish(db, office_id, draft, at)
+    simulate(store, office_id, change, last, seed)
 
 
 def links(

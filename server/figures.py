@@ -1,11 +1,13 @@
 """The figures of one office between two dates: what reports, pages and the API show."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
 
+from server.domain.believed import Believed
 from server.domain.cube import Cube, circles, codes_by_division
 from server.domain.figures import (
     ALL,
@@ -19,8 +21,8 @@ from server.domain.figures import (
     service_rows,
     standards,
 )
-from server.domain.satisfaction import SatisfactionRow
-from server.domain.satisfaction_rows import rows_alone, rows_with_totals
+from server.domain.satisfaction import NOWHERE, SatisfactionRow
+from server.domain.satisfaction_rows import satisfaction_rows
 from server.domain.settings import Settings
 from server.store import rows, said
 from server.store.engine import Store
@@ -31,12 +33,12 @@ from server.store.schema import offices
 class Report:
     """Figures of the office dates `first` to `last`, both included.
 
-    `satisfaction` stands without totals over services, as in the API. What shows such totals shows
-    `satisfaction_with_totals` instead, never both: there more is hidden, since a small service
-    follows from a total less the others. `total` and `satisfaction_with_totals` call all services
-    `all`. `days`: dates on which any number was given (of all services, also where the report is
-    `among` some), `weekdays`: how many of them by weekday (Monday is 0). `flagged`: answers and
-    presses left out.
+    `satisfaction`: services; `satisfaction_with_totals`: the same rows and those of all services
+    together, which are called `all`, as `total` is; `satisfaction_nowhere`: of those who named no
+    service. What is hidden is settled for all of them, and for all else in `believed`, at once.
+    `days`: dates on which any number was given (of all services, also where the report is `among`
+    some), `weekdays`: how many of them by weekday (Monday is 0). `flagged`: answers and presses
+    left out.
     """
 
     first: date
@@ -49,6 +51,8 @@ class Report:
     hours: tuple[HourRow, ...]
     satisfaction: tuple[SatisfactionRow, ...]
     satisfaction_with_totals: tuple[SatisfactionRow, ...]
+    satisfaction_nowhere: tuple[SatisfactionRow, ...]
+    believed: Believed
     flagged: int
     suppress_below: int
 
@@ -97,7 +101,8 @@ class Figures:
         cube = Cube(services, tallies, rules.bands, limits, members)
         hours = hour_rows(steps, settings.zone, weekdays)
         every = service_id is None and among is None
-        codes = {service.code for service in shown} | ({ALL} if every else set())
+        codes = {service.code for service in shown}
+        opinions = satisfaction_rows(cube)
         return Report(
             first=first,
             last=last,
@@ -107,10 +112,14 @@ class Figures:
             total=row_of(ALL, steps, standards(services)),
             months=tuple(month_rows(shown, steps, settings.zone)),
             hours=tuple(hours),
-            satisfaction=tuple(row for row in rows_alone(cube) if row.service_code in codes),
-            satisfaction_with_totals=tuple(
-                row for row in rows_with_totals(cube) if row.service_code in codes
-            ),
+            satisfaction=_of(opinions, codes),
+            satisfaction_with_totals=_of(opinions, codes | ({ALL} if every else set())),
+            satisfaction_nowhere=_of(opinions, {NOWHERE} if every else set()),
+            believed=Believed(cube, members),
             flagged=flagged,
             suppress_below=suppress_below,
         )
+
+
+def _of(rows: Iterable[SatisfactionRow], codes: AbstractSet[str]) -> tuple[SatisfactionRow, ...]:
+    return tuple(row for row in rows if row.service_code in codes)

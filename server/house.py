@@ -10,6 +10,7 @@ from server.believing import Believing
 from server.callbacks import Callbacks
 from server.desk import Desk
 from server.figures import Figures
+from server.measures import Measures
 from server.office import Announce, Office
 from server.pace import Paces
 from server.paper import Paper
@@ -43,6 +44,7 @@ class Rooms:
     questions: Questions
     transcripts: Transcripts
     reviews: Reviews
+    measures: Measures
 
 
 NO_FILES = Path("/dev/null")  # nothing lies below it
@@ -51,7 +53,7 @@ NO_FILES = Path("/dev/null")  # nothing lies below it
 class House:
     """Bound to one store. `clock` gives Unix ms; `announce` hears of every commit.
 
-    `data` is the folder of what is no row: voices, pictures for the hall.
+    `data` is the folder of what is no row: voices, pictures for the hall, evidence of measures.
     """
 
     def __init__(
@@ -68,11 +70,13 @@ class House:
         if office_id not in self._rooms:
             office = Office(self.store, office_id, self.clock, self._announce, self._ordered)
             paces = Paces(self.store, office_id, self.clock)
+            figures = Figures(self.store, office_id)
+            believing = Believing(self.store, office_id, self.clock)
             self._rooms[office_id] = Rooms(
                 desk=Desk(office, paces),
                 reads=Reads(self.store, office_id, self.clock, paces),
-                figures=Figures(self.store, office_id),
-                believing=Believing(self.store, office_id, self.clock),
+                figures=figures,
+                believing=believing,
                 satisfaction=Satisfaction(office),
                 setup=Setup(office, paces),
                 paper=Paper(office),
@@ -83,6 +87,7 @@ class House:
                 questions=Questions(office),
                 transcripts=Transcripts(office),
                 reviews=Reviews(office),
+                measures=Measures(office, figures, believing, self.data / "measures"),
             )
         return self._rooms[office_id]
 

@@ -7,15 +7,15 @@ import hmac
 from base64 import urlsafe_b64encode
 from hashlib import sha256
 
-TRACK, SURVEY, RATE = "track", "survey", "rate"
-FOLDER = {TRACK: "t", SURVEY: "s", RATE: "rate"}
+TRACK, SURVEY, RATE, POINT = "track", "survey", "rate", "point"
+FOLDER = {TRACK: "t", SURVEY: "s", RATE: "rate", POINT: "rate"}
 TOKEN_BYTES = 16  # 128 bits: nobody guesses one
 
 
 def link_token(secret: str, purpose: str, ticket_id: int) -> str:
     """22 characters that stand for this ticket, for this purpose only. `secret` is hex.
 
-    For `RATE` it is a counter's id; 0 stands for the whole office.
+    For `RATE` it is a counter's id, 0 for the whole office; for `POINT` a mobile point's.
     """
     made = hmac.digest(bytes.fromhex(secret), f"{purpose}:{ticket_id}".encode(), "sha256")
     return urlsafe_b64encode(made[:TOKEN_BYTES]).decode().rstrip("=")
@@ -30,7 +30,7 @@ def turning_token(secret: str, counter_id: int, turn: int) -> str:
 
 def link(base_url: str, secret: str, purpose: str, ticket_id: int) -> str:
     """The address of a ticket's live page (`TRACK`) or survey (`SURVEY`), or of the page that rates
-    a counter (`RATE`). `secret` is hex."""
+    a counter (`RATE`) or a mobile point (`POINT`). `secret` is hex."""
     return f"{base_url}/{FOLDER[purpose]}/{link_token(secret, purpose, ticket_id)}"
 
 

@@ -112,6 +112,7 @@ class Office:
                 return act(turn)
         with self.store.writing(gives_way=not board) as db:
             turn = self._turn(db)
+            key = requests.hidden(key, turn.secret)
             kept = requests.claim(db, self.id, key, turn.now)
             if kept is not None:
                 return kind.validate_json(kept)

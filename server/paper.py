@@ -14,6 +14,7 @@ from server.store import holding, printers, prints, schema, services, setup, sli
 TICKET_ID = TypeAdapter(int)
 ON_ITS_WAY = (SlipState.QUEUED, SlipState.PRINTING)
 UNSETTLED = (SlipState.UNCERTAIN, SlipState.FAILED)
+CAME_OUT = (SlipState.PRINTED, SlipState.SENT)
 
 
 class Paper:
@@ -31,6 +32,8 @@ class Paper:
         unsettled: bool = False,
     ) -> int:
         """Orders one more slip, marked as such; one that still waited to be tried again is dropped.
+        Of one that came out, a copy after the visit has no code (`composing`): who prints it is not
+        the visitor.
 
         `unsettled`: only where nobody knows that the last one came out; a colleague may have said
         so. Raises `NotFound`, `NotAllowed` (no printer is set, or a slip is on its way already).
@@ -48,18 +51,20 @@ class Paper:
             if unsettled and ticket.slip_state not in UNSETTLED:
                 raise NotAllowed("slip_is_settled", number=ticket.number)
             kept = slips.facts(turn.db, turn.office_id, ticket_id) or {}
+            copy = ticket.slip_state in CAME_OUT or kept.get("copy", False)
             slips.decide(turn.db, turn.office_id, ticket_id, SlipState.NONE, turn.now)
             job = slips.order(
                 turn.db,
                 turn.office_id,
                 ticket_id=ticket_id,
                 printer_id=asked.printer_id,
-                slip={**kept, "reprint": True},
+                slip={**kept, "reprint": True, "copy": copy},
                 now=turn.now,
             )
             turn.ordered.append(job)
             slips.show(turn.db, turn.office_id, ticket_id, SlipState.QUEUED)
-            _note(turn, actor, "slip.reprint", _name(ticket))
+            did = "slip.reprint_no_code" if copy and ticket.may_be_rated else "slip.reprint"
+            _note(turn, actor, did, _name(ticket))
             return ticket_id
 
         return self._office.once(key, TICKET_ID, act, board=False)

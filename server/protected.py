@@ -20,13 +20,12 @@ LONGEST_DONE = 1000
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """`day`: when it came, and no time; `reason`: a code of the questionnaire; `message`: what was
-    written with it, empty in the list; `closed_at`: Unix ms."""
+    """`day`: when it came, and neither time nor channel; `reason`: a code of the questionnaire;
+    `message`: what was written with it, empty in the list; `closed_at`: Unix ms."""
 
     id: int
     day: date
     reason: str
-    channel: str
     message: str
     closed_at: int | None
     done: str
@@ -107,7 +106,6 @@ def _report(row: Row[Any], *, message: str) -> Report:
         id=row.id,
         day=date.fromisoformat(row.day),
         reason=row.reason,
-        channel=row.channel,
         message=message,
         closed_at=row.closed_at,
         done=row.done or "",

@@ -9,6 +9,7 @@ from server.domain.day import unix_ms
 from server.domain.questionnaire import Questionnaire, Version, asked_between, codes_of
 from server.domain.refusals import NotAllowed
 from server.domain.settings import Settings
+from server.domain.tongues import TONGUES
 from server.domain.wish import Actor
 from server.office import Office, Turn
 from server.store import offices, setup
@@ -111,6 +112,7 @@ def _facts(asked: Questionnaire) -> dict[str, object]:
     """What the audit list shows of a version, in the words that were asked."""
     check = asked.self_check
     return {
+        "asked_languages": [TONGUES[code] for code in asked.languages],
         "asked_tap": asked.one_tap.question.th,
         "asked_items": [item.th for part in asked.aspect for item in part.items],
         "asked_reasons": [reason.text.th for reason in asked.reason],

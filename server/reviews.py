@@ -7,7 +7,6 @@ from typing import Any
 from server.domain.masking import masked
 from server.domain.refusals import BadField, NotAllowed
 from server.domain.review import Comment, Doubtful, Wanted
-from server.domain.searching import holds, wanted
 from server.domain.typed import typed
 from server.domain.wish import Actor
 from server.office import Office, Turn
@@ -44,12 +43,9 @@ class Reviews:
     def comments(self, asked: Wanted, days: tuple[str, str], page: int = 1) -> Page:
         """Comments of these days (first and last), the newest first; `page` counts from 1."""
         with self._office.store.reading() as db:
-            of = (asked.service_id, asked.channel)
-            every = store.comments(db, self._office.id, days, *of)
-        words = wanted(asked.words)
-        found = [one for one in every if _fits(one, asked) and holds(one.text, words)]
-        tags = sorted({tag for one in every for tag in one.tags})
-        return Page(found[(page - 1) * PAGE : page * PAGE], len(found), tags)
+            part = (page - 1) * PAGE, PAGE
+            found, total = store.comments(db, self._office.id, days, asked, part)
+            return Page(found, total, store.tags(db, self._office.id, days))
 
     def comment(self, answer_id: int) -> Comment:
         """Raises `NotFound`."""
@@ -135,14 +131,6 @@ class Reviews:
                 facts = {"how_many": len(new)}
                 setup.note(*mine, turn.now, str(actor), did, why, None, facts)
             return len(new)
-
-
-def _fits(one: Comment, asked: Wanted) -> bool:
-    return (
-        asked.mood in (None, one.mood)
-        and asked.state in (None, one.state)
-        and (not asked.tag or asked.tag in one.tags)
-    )
 
 
 def _locked(turn: Turn, answer_id: int) -> Comment:

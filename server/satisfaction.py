@@ -8,16 +8,17 @@ from typing import Any
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, Row
 
-from server import answering, pressing
+from server import answering, forgetting, pressing
 from server.domain.questionnaire import Questionnaire
 from server.domain.rating import NOTHING_BESIDE, Answer, Beside, Given, Press, Pressed, SoFar
 from server.domain.rating_place import AWAKE_MS
 from server.domain.refusals import Expired, NotAllowed, NotFound
+from server.domain.settings import Words
 from server.domain.survey import SurveyOpen, SurveyState, survey_state
 from server.domain.wish import Actor, RequestKey
 from server.links import token_hash
 from server.office import Office, Turn
-from server.store import opinions, surveys, visits
+from server.store import devices, opinions, surveys, visits
 
 GIVEN, PRESSED = TypeAdapter(Given), TypeAdapter(Pressed)
 AT_ONCE = 20  # presses in one transaction
@@ -58,15 +59,17 @@ class Satisfaction:
     ) -> Given:
         """The ticket's one answer; whoever holds the key may add to it for half an hour.
 
-        A phone may bring a `continue_key` of its own making: the same one again is the same
-        answer, and nothing of it is kept but a hash. Raises `NotFound`, `NotAllowed` (not served
-        yet, or answered), `Expired`, `BadField`.
+        A phone may bring a `continue_key` of its own making: the same one again, however late, is
+        the same answer, and nothing of it is kept but hashes. Raises `NotFound`, `NotAllowed` (not
+        served yet, or answered), `Expired`, `BadField`.
         """
         own_key = continue_key or secrets.token_urlsafe(24)
 
         def act(turn: Turn) -> Given:
-            row = self._open(turn.db, token, turn.now)
-            answering.keep(turn, token, row, answer, own_key)
+            row = self._token(turn.db, token)
+            if not answering.answered_by(row, token, own_key):
+                _check_open(row, turn.now)
+                answering.keep(turn, token, row, answer, own_key)
             return Given(own_key)
 
         return self._office.once(key, GIVEN, act, board=False)
@@ -122,15 +125,15 @@ class Satisfaction:
 
         For each None, or the code of its refusal: those are not kept, all others are. Reasons that
         come with a press that is there already are added to it. A few at a time, so that nobody
-        in the hall waits for them.
+        in the hall waits for them. None at all: the device tells that it keeps nothing.
         """
         told: list[str | None] = []
-        for first in range(0, len(presses), AT_ONCE):
+        with self._office.store.reading() as db:
+            heard = devices.heard_until(db, self._office.id, actor.id, self._office.clock())
+        for first in range(0, max(1, len(presses)), AT_ONCE):
             with self._office.verb(board=False) as turn:
-                told += [
-                    pressing.keep_late(turn, press, actor)
-                    for press in presses[first : first + AT_ONCE]
-                ]
+                some = presses[first : first + AT_ONCE]
+                told += pressing.keep_some(turn, some, actor, heard)
         return told
 
     def waits_for_press(self, counter_id: int, channel: str) -> int | None:
@@ -145,12 +148,17 @@ class Satisfaction:
         return ended_at
 
     def give_reasons(self, press_id: str, reasons: tuple[str, ...], channel: str) -> None:
-        """Why a press of this channel was as it was, given after it; the first ones given stay.
+        """Why a press of this channel was as it was, given within half an hour after it; the first
+        ones given stay.
 
-        Raises `NotFound` (no such press), `BadField`.
+        Raises `NotFound` (no such press), `Expired`, `BadField`.
         """
         with self._office.verb(board=False) as turn:
-            pressing.give_reasons(turn, press_id, reasons, channel)
+            pressing.explain(turn, press_id, reasons, channel)
+
+    def forget_due(self) -> None:
+        """Erases what residents wrote and the office keeps no longer."""
+        forgetting.forget_due(self._office)
 
     # ------------------------------------------------------------ what these share
 
@@ -162,12 +170,17 @@ class Satisfaction:
 
     def _open(self, db: Connection, token: str, now: int) -> Row[Any]:
         row = self._token(db, token)
-        state = _state(row, now)
-        if state is SurveyState.LATER:
-            raise NotAllowed("survey_not_open")
-        if state is SurveyState.CLOSED:
-            raise Expired("survey_closed")
+        _check_open(row, now)
         return row
+
+
+def _check_open(row: Row[Any], now: int) -> None:
+    """Raises `NotAllowed`, `Expired`."""
+    state = _state(row, now)
+    if state is SurveyState.LATER:
+        raise NotAllowed("survey_not_open")
+    if state is SurveyState.CLOSED:
+        raise Expired("survey_closed")
 
 
 def questionnaire_shape(questionnaire: Questionnaire) -> dict[str, Any]:
@@ -194,5 +207,6 @@ def _state(row: Row[Any] | None, now: int) -> SurveyState:
     return survey_state(row.opened_at, row.closes_at, row.answered_at, now)
 
 
-def _both(words: Any) -> dict[str, str]:
-    return {"th": words.th, "en": words.en}
+def _both(words: Words) -> dict[str, str]:
+    """In further languages too, where the office has written them."""
+    return {"th": words.th, "en": words.en, **words.more}

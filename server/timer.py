@@ -32,6 +32,7 @@ class Timer:
         self._house = house
         self._holder = f"{os.getpid()}-{secrets.token_hex(4)}"
         self._shown: dict[int, tuple[int, object]] = {}  # office → version and what stood there
+        self._forgot: dict[int, str] = {}  # office → the day on which it was last looked through
 
     def start(self) -> None:
         Thread(target=self._run, name="timer", daemon=True).start()
@@ -58,6 +59,9 @@ class Timer:
         rooms.desk.close_days_before(rooms.reads.today())
         rooms.callbacks.erase_due()
         rooms.alerts.forget_messages()
+        if self._forgot.get(office_id) != (today := rooms.reads.today()):
+            rooms.satisfaction.forget_due()
+            self._forgot[office_id] = today
         self._end_day(rooms)
         self._refresh(office_id)
 

@@ -7,10 +7,14 @@ from typing import NoReturn
 
 from flask import current_app, request
 
+from server.domain.day import office_time
+from server.domain.mobile_point import MOBILE, MobilePoint
 from server.domain.refusals import Expired, NotFound
 from server.domain.settings import CARD, COUNTER_QR
+from server.domain.wish import Actor
 from server.links import (
     FOLDER,
+    POINT,
     RATE,
     SURVEY,
     TRACK,
@@ -21,7 +25,7 @@ from server.links import (
 )
 from server.often import Often
 from server.satisfaction import Satisfaction
-from server.store import surveys, tickets
+from server.store import points, surveys, tickets
 from server.web import house, settings_of
 
 MOST_A_MINUTE = 240  # of one link: a phone that polls every 3 s asks 20 times
@@ -31,11 +35,21 @@ TURNING = re.compile(r"[0-9a-f]{1,12}\.[A-Za-z0-9_-]{22}")
 
 @dataclass(frozen=True, slots=True)
 class Rated:
-    """What a link that hangs on a wall rates. `counter_id` None: the whole office."""
+    """What a link that hangs on a wall rates. `counter_id` None: the whole office, or `point`."""
 
     office_id: int
     counter_id: int | None
     channel: str
+    point: MobilePoint | None = None
+
+    @property
+    def actor(self) -> Actor:
+        """Whose presses are one burst where no counter tells: each mobile point's are its own."""
+        return Actor("point", self.point.id) if self.point else Actor("resident")
+
+    @property
+    def service_id(self) -> int | None:
+        return self.point.service_id if self.point else None
 
 
 def track_url(office_id: int, ticket_id: int) -> str:
@@ -86,6 +100,11 @@ def rate_url(office_id: int, counter_id: int | None) -> str:
     return _link(office_id, RATE, counter_id or WHOLE_OFFICE)
 
 
+def point_url(office_id: int, point_id: int) -> str:
+    """What the QR of a mobile service point holds."""
+    return _link(office_id, POINT, point_id)
+
+
 def turning_url(office_id: int, counter_id: int) -> tuple[str, int]:
     """What the QR on the counter's tablet holds now, and until when (Unix ms) it shows this one."""
     turn_ms = _turn_ms(office_id)
@@ -95,24 +114,34 @@ def turning_url(office_id: int, counter_id: int) -> tuple[str, int]:
 
 
 def rated(token: str) -> Rated:
-    """What a card's, a poster's or a tablet's link stands for.
+    """What a card's, a poster's, a tablet's or a mobile point's link stands for.
 
     Such a link hangs on a wall, so what is limited is how often one address asks. Raises
-    `NotFound`, `Expired` (yesterday's picture of a tablet), `TooOften`.
+    `NotFound`, `Expired` (yesterday's picture of a tablet, a mobile point that is over),
+    `NotAllowed` (one that has not begun), `TooOften`.
     """
     often = current_app.extensions.setdefault("raters", Often(house().clock, MOST_A_MINUTE))
     often.ask(request.remote_addr or "")
     if TURNING.fullmatch(token):
         return _turned(token)
-    known: dict[str, tuple[int, int]] = current_app.extensions.setdefault("rate_links", {})
+    known: dict[str, tuple[int, str, int]] = current_app.extensions.setdefault("rate_links", {})
     if token not in known:
-        known.update(_rate_links())  # a counter may be new; there are never many
-    office_id, counter_id = known.get(token) or _nowhere()
+        known.update(_rate_links())  # a counter or point may be new; there are never many
+    office_id, purpose, counter_id = known.get(token) or _nowhere()
+    if purpose == POINT:
+        return _at_point(office_id, counter_id)
     if counter_id == WHOLE_OFFICE:
         return Rated(office_id, None, CARD.code)
     if all(one.id != counter_id for one in house().rooms(office_id).reads.counters()):
         _nowhere()
     return Rated(office_id, counter_id, CARD.code)
+
+
+def _at_point(office_id: int, point_id: int) -> Rated:
+    with house().store.reading() as db:
+        point = points.point(db, office_id, point_id)
+    point.check_open(office_time(house().clock(), settings_of(office_id).zone).date())
+    return Rated(office_id, None, MOBILE, point)
 
 
 def _turned(token: str) -> Rated:
@@ -132,15 +161,18 @@ def _turn_ms(office_id: int) -> int:
     return settings_of(office_id).settings.satisfaction.qr_minutes * 60_000
 
 
-def _rate_links() -> dict[str, tuple[int, int]]:
-    return {
-        link_token(house().secret(office_id), RATE, counter_id): (office_id, counter_id)
-        for office_id in house().office_ids()
-        for counter_id in (
-            WHOLE_OFFICE,
-            *(one.id for one in house().rooms(office_id).reads.counters()),
-        )
-    }
+def _rate_links() -> dict[str, tuple[int, str, int]]:
+    """Every link's office, purpose, and counter or mobile point."""
+    found = {}
+    for office_id in house().office_ids():
+        with house().store.reading() as db:
+            away = points.ids(db, office_id)
+        here = [WHOLE_OFFICE, *(one.id for one in house().rooms(office_id).reads.counters())]
+        for purpose, ids in ((RATE, here), (POINT, away)):
+            for id_ in ids:
+                token = link_token(house().secret(office_id), purpose, id_)
+                found[token] = (office_id, purpose, id_)
+    return found
 
 
 def _nowhere() -> NoReturn:

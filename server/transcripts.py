@@ -10,7 +10,7 @@ from sqlalchemy import Row
 from server import pressing
 from server.domain.day import unix_ms
 from server.domain.questionnaire import Questionnaire
-from server.domain.refusals import NotAllowed, NotFound
+from server.domain.refusals import NotAllowed, NotFound, NotPermitted
 from server.domain.transcript import Batch, Form, Transcript, accepted, alike, check_day
 from server.domain.typed import typed
 from server.domain.wish import Actor
@@ -81,15 +81,23 @@ class Transcripts:
             return store.begin(turn.db, turn.office_id, turn.now, str(actor), day.isoformat())
 
     def keep(
-        self, batch_id: int, key: str, questionnaire_id: int, given: Transcript, actor: Actor
+        self,
+        batch_id: int,
+        key: str,
+        questionnaire_id: int,
+        given: Transcript,
+        actor: Actor,
+        *,
+        any_batch: bool = False,
     ) -> Kept:
         """One form, by the key that its row was given where it was typed.
 
-        The same key again is the same form: what came last is what the paper says. Raises
-        `NotFound` (batch, service, questionnaire), `NotAllowed` (too late to correct), `BadField`.
+        The same key again is the same form: what came last is what the paper says. `any_batch`:
+        also one that a colleague types. Raises `NotFound` (batch, service, questionnaire),
+        `NotPermitted` (a colleague's batch), `NotAllowed` (too late to correct), `BadField`.
         """
         with self._office.verb(board=False) as turn:
-            batch = store.lock(turn.db, turn.office_id, batch_id)
+            batch = _locked(turn, batch_id, None if any_batch else actor)
             form_id = _form_id(batch_id, key, unix_ms(_begin_of(turn, batch.day)))
             known = store.find(turn.db, turn.office_id, batch_id, form_id)
             if known is not None:
@@ -101,18 +109,25 @@ class Transcripts:
             form = Form(form_id, number, batch_id, questionnaire_id, None, said)
             at = unix_ms(_some_hour(turn, batch.day))
             store.add(turn.db, turn.office_id, form, asked, batch.day, at)
-            pressing.report(turn, key, protected, batch.day, store.PAPER)
+            pressing.report(turn, key, protected, batch.day)
             return _kept(turn, batch.day, form)
 
     def correct(
-        self, batch_id: int, form_id: int, key: str, given: Transcript, actor: Actor
+        self,
+        batch_id: int,
+        form_id: int,
+        key: str,
+        given: Transcript,
+        actor: Actor,
+        *,
+        any_batch: bool = False,
     ) -> Kept:
         """What the paper says, instead of what was typed; `key`: of the page it was put right on.
 
         Raises as `keep` does.
         """
         with self._office.verb(board=False) as turn:
-            batch = store.lock(turn.db, turn.office_id, batch_id)
+            batch = _locked(turn, batch_id, None if any_batch else actor)
             known = _find(turn, batch_id, form_id)
             return _correct(turn, batch, known, key, given, actor)
 
@@ -143,6 +158,14 @@ class Transcripts:
                     _mark(turn, form, None, why, actor)
 
 
+def _locked(turn: Turn, batch_id: int, of: Actor | None) -> Row[Any]:
+    """The batch, which only who began it (`of`) adds to: its list says who typed it."""
+    batch = store.lock(turn.db, turn.office_id, batch_id)
+    if of is not None and batch.actor != str(of):
+        raise NotPermitted("not_your_batch")
+    return batch
+
+
 def _correct(
     turn: Turn, batch: Row[Any], known: Form, key: str, given: Transcript, actor: Actor
 ) -> Kept:
@@ -158,7 +181,7 @@ def _correct(
         facts = _facts(known.said), _facts(said)
         args = turn.db, turn.office_id, turn.now, str(actor), "paper.corrected", subject
         setup.note(*args, *facts)
-    pressing.report(turn, key, protected, batch.day, store.PAPER)
+    pressing.report(turn, key, protected, batch.day)
     return _kept(turn, batch.day, form)
 
 

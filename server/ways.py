@@ -12,6 +12,7 @@ WAYS = (  # a page, and its words in the bar
     ("wall.home", "wall.title"),
     ("alarms.home", "alarms.title"),
     ("comments.home", "comments.title"),
+    ("measuring.home", "measuring.title"),
     ("paper_forms.home", "paper_forms.title"),
     ("cases.home", "cases.title"),
     ("protected.home", "protected.title"),
@@ -22,6 +23,7 @@ WAITING: dict[str, Callable[[Rooms], int]] = {  # what the bar counts behind a p
     "alarms.home": lambda found: found.alerts.how_many_open(),
     "cases.home": lambda found: found.callbacks.how_many_new(),
     "protected.home": lambda found: found.protected.how_many_open(),
+    "measuring.home": lambda found: found.measures.how_many_pressing(),
 }
 
 

@@ -27,6 +27,7 @@ from server.domain.refusals import (
 )
 from server.domain.roles import DeviceKind, Role, TokenRole
 from server.domain.settings import Settings
+from server.domain.tongues import ENGLISH, TONGUES
 from server.house import House, Rooms
 from server.reads import Reads
 from server.voices import Voices
@@ -182,13 +183,26 @@ def _caller_for(*, for_devices: bool) -> Who | None:
 
 
 def language() -> str:
-    """The page's language: asked for in the address, else remembered, else the face's own."""
+    """The page's language: asked for in the address, else remembered, else the face's own.
+
+    English where the office's own words are asked for in one that the catalogues lack.
+    """
     if "language" not in g:
-        asked = request.args.get("lang", "")
-        kept = request.cookies.get(LANGUAGE_COOKIE, "") if g.get("keeps_language") else ""
-        chosen = asked or kept or g.get("first_language", FIRST)
-        g.language = chosen if chosen in LANGUAGES else FIRST
+        chosen = _chosen_language()
+        g.language = chosen if chosen in LANGUAGES else ENGLISH if chosen in TONGUES else FIRST
     return cast(str, g.language)
+
+
+def tongue() -> str:
+    """The language in which the office's own words are told, where they are there in it."""
+    chosen = _chosen_language()
+    return chosen if chosen in TONGUES else language()
+
+
+def _chosen_language() -> str:
+    asked = request.args.get("lang", "")
+    kept = request.cookies.get(LANGUAGE_COOKIE, "") if g.get("keeps_language") else ""
+    return asked or kept or str(g.get("first_language", FIRST))
 
 
 def words() -> Catalogue:

@@ -10,6 +10,7 @@ from server.domain.day import office_time
 from server.domain.estimate import Wait
 from server.domain.settings import Coded, Words
 from server.domain.thai import long_date
+from server.domain.tongues import told
 from server.domain.why import Rule, Why
 
 STEP_MIN = 5  # a wait is told in steps of five minutes: more would be a false precision
@@ -60,19 +61,21 @@ def fact_words(catalogue: Catalogue, name: str, fact: object, language: str) -> 
         return catalogue.say(f"{name}.{fact}", language)
     if name == "opens" and (fact is None or isinstance(fact, datetime)):
         return moment_words(catalogue, fact, language)
+    if type(fact) is date:  # not of a moment, which is one too
+        return date_words(fact, language)
     return local(fact, language) if isinstance(fact, Words) else fact
 
 
 def local(words: Words | None, language: str) -> str:
-    """The office's own words; Thai where a language has none."""
-    if words is None:
-        return ""
-    return (words.en if language == "en" else words.th) or words.th
+    """The office's own words; English, then Thai where a language has none."""
+    return "" if words is None else told(words, language)[0]
 
 
 def place_words(catalogue: Catalogue, place: Place, language: str) -> str:
     """Where presses are made, as staff call it: a counter by its number, a device by its name."""
     name = local(place.name, language)
+    if place.kind == "area":
+        return catalogue.say("place.area" if name else "place.counter_of_ours", language, name=name)
     if place.kind == "counter" and place.mark:
         return catalogue.say("place.counter", language, number=place.mark, name=name)
     return (

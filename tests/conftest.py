@@ -1,5 +1,6 @@
 import shutil
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +10,12 @@ from playwright.sync_api import Browser, expect
 from sqlalchemy import create_engine, text
 from werkzeug.routing import Rule
 
+from server.simulation import simulate
 from server.store.engine import Store
 from server.store.migrate import migrate
 from server.store.schema import metadata
 from tests.browser import Screens, chromium, served
-from tests.office import Office
+from tests.office import Office, copied, laid
 from tests.paper import TcpPrinter, tcp_printer
 from tests.postgres import cluster
 
@@ -23,18 +25,25 @@ expect.set_options(timeout=20_000)  # a busy machine is no fault of the page
 
 
 def _compile_addresses_once() -> None:
-    """Werkzeug writes and compiles two functions for each of our addresses, in every app anew: half
-    the time that an office of a test takes. The same address gives the same functions."""
-    compiled: dict[tuple[object, ...], Any] = {}
-    compile_anew = Rule._compile_builder
+    """Werkzeug takes each of our addresses apart, and writes and compiles two functions for it, in
+    every app anew: most of the time that an office of a test takes. What the same address gives is
+    the same."""
+    compiled: dict[tuple[object, ...], dict[str, Any]] = {}
+    compile_anew = Rule.compile
 
-    def compile_once(rule: Rule, append_unknown: bool = True) -> Any:
-        key = (rule.rule, rule.endpoint, repr(rule.defaults), append_unknown)
-        if key not in compiled:
-            compiled[key] = compile_anew(rule, append_unknown)
-        return compiled[key]
+    def compile_once(rule: Rule) -> None:
+        key = (rule.rule, rule.endpoint, repr(rule.defaults), rule.merge_slashes, rule.subdomain)
+        if key in compiled:
+            found = compiled[key]
+            rule.__dict__ |= found | {
+                name: found[name].__func__.__get__(rule) for name in ("_build", "_build_unknown")
+            }
+            return
+        compile_anew(rule)
+        made = ("_parts", "_trace", "_converters", "arguments", "_build", "_build_unknown")
+        compiled[key] = {name: getattr(rule, name) for name in made}
 
-    Rule._compile_builder = compile_once  # type: ignore[method-assign, assignment]
+    Rule.compile = compile_once  # type: ignore[method-assign, assignment]
 
 
 _compile_addresses_once()
@@ -103,10 +112,27 @@ def office(store: Store) -> Office:
     return Office(store)
 
 
+@pytest.fixture(scope="session")
+def demo_sqlite(empty_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file with the demo office, to copy."""
+    return laid(empty_sqlite, tmp_path_factory.mktemp("demo"))
+
+
+@pytest.fixture(scope="session")
+def september_sqlite(empty_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same after a simulated September 2026, the month before its clock's first of October."""
+
+    def lives(office: Office) -> None:
+        simulate(office.store, office.id, date(2026, 9, 1), date(2026, 9, 30), seed=1)
+
+    return laid(empty_sqlite, tmp_path_factory.mktemp("september"), lives)
+
+
 @pytest.fixture
-def small_office(sqlite_store: Store) -> Office:
+def small_office(demo_sqlite: Path, tmp_path: Path) -> Iterator[Office]:
     """The demo office on SQLite: for pages, which do not know where rows live."""
-    return Office(sqlite_store)
+    with copied(demo_sqlite, tmp_path) as office:
+        yield office
 
 
 @pytest.fixture

@@ -1,13 +1,16 @@
 """The demo office in a real database, for tests. Its clock moves only by hand."""
 
 import weakref
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from shutil import rmtree
+from shutil import copy, rmtree
 from tempfile import mkdtemp
 from typing import Any
 
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -29,6 +32,7 @@ from server.web import DEVICE_COOKIE
 MORNING = 1_790_816_400_000  # Thursday 2026-10-01 08:00 in Bangkok
 PROGRAM = Actor("token", 1)
 MINUTE = 60_000
+CHEAP = PasswordHasher(time_cost=1, memory_cost=64)  # a real guess is to be dear; tests' are not
 
 
 @dataclass
@@ -57,10 +61,14 @@ class Office:
     printer_url: str = "none"
     demo: bool = True
     clock: Clock = field(default_factory=Clock)
+    is_there: bool = False  # in the store already
 
     def __post_init__(self) -> None:
         with self.store.writing() as db:
-            self.id = offices.add(db, demo_file(), self.clock(), demo=self.demo)
+            if self.is_there:
+                self.id = db.execute(schema.offices.select()).one().id
+            else:
+                self.id = offices.add(db, demo_file(), self.clock(), demo=self.demo)
             if self.printer_url != "none":
                 db.execute(schema.printers.update().values(url=self.printer_url))
         self.data = Path(mkdtemp(prefix="khiu-"))
@@ -69,6 +77,7 @@ class Office:
             self.store, self.clock, data=self.data, base_url="http://khiu.test"
         )
         self.house: House = self.app.extensions["khiu"]
+        self.house.access.hasher = CHEAP
         self.rooms: Rooms = self.house.rooms(self.id)
         self.desk: Desk = self.rooms.desk
         self.reads: Reads = self.rooms.reads
@@ -171,3 +180,22 @@ class Office:
         with client.session_transaction() as session:
             session["sign_in"] = self.sign_in_token(role, counter)
         return client
+
+
+def laid(empty: Path, folder: Path, lives: Callable[[Office], object] = id) -> Path:
+    """A database file, to copy, with the demo office after what it `lives` through."""
+    file = Path(copy(empty, folder / "khiu.db"))
+    store = Store(f"sqlite:///{file}")
+    lives(Office(store))
+    with store.engine.connect() as db:
+        db.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    store.close()
+    return file
+
+
+@contextmanager
+def copied(file: Path, folder: Path) -> Iterator[Office]:
+    """The office of a file that `laid` made, in a copy of it."""
+    store = Store(f"sqlite:///{copy(file, folder / 'khiu.db')}")
+    yield Office(store, is_there=True)
+    store.close()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from server.domain.cube import Cube, Tally
 from server.domain.figures import Service
 from server.domain.satisfaction import SatisfactionRow
-from server.domain.satisfaction_rows import rows_alone, rows_with_totals
+from server.domain.satisfaction_rows import satisfaction_rows
 
 BANDS = (4.21, 3.41, 2.61, 1.81)
 SERVICES = [Service(1, "move", 10), Service(2, "water-fee", 3), Service(3, "legal", 30)]
@@ -64,8 +64,7 @@ def cube_of(
 
 
 def shown(
-    rows: Iterable[ScoreRow], threshold: int = 1, *, totals: bool = False
+    rows: Iterable[ScoreRow], threshold: int = 1
 ) -> dict[tuple[str, str, str], SatisfactionRow]:
-    cube = cube_of(rows, threshold)
-    found = rows_with_totals(cube) if totals else rows_alone(cube)
+    found = satisfaction_rows(cube_of(rows, threshold))
     return {(r.service_code, r.channel, r.aspect): r for r in found}

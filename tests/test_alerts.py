@@ -1,8 +1,12 @@
 """Low presses at one place call the supervisor, who says what was done."""
 
+import csv
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from io import StringIO
 from itertools import combinations
+from threading import Barrier
 from typing import Any, cast
 
 import pytest
@@ -81,8 +85,11 @@ def test_the_third_low_press_raises_one_alert_with_its_reasons(office: Office) -
     press(office, 2)
     (row,) = alerts(office)
     assert (row.presses, json.loads(row.reasons)) == (3, {"long_wait": 2, "impolite": 1})
-    (shown,) = office.rooms.alerts.open()
+    (shown,) = office.rooms.alerts.open(counters=True)
     assert (shown.place.kind, shown.place.mark) == ("counter", "3")
+    (unnamed,) = office.rooms.alerts.open()
+    assert (unnamed.place.kind, unnamed.place.mark) == ("area", "")
+    assert unnamed.place.name and unnamed.place.name.th == "กองคลัง"
     assert shown.at == office.clock()
 
 
@@ -128,6 +135,21 @@ def test_one_that_nobody_answers_gives_way_when_its_window_has_passed(small_offi
     for _ in range(3):
         press(small_office)
     assert len(alerts(small_office)) == 2
+
+
+def test_low_presses_at_once_by_the_offices_poster_raise_one_alert(office: Office) -> None:
+    """No counter's row and no device's makes them wait for each other there."""
+    many, now = 8, office.clock()
+    together = Barrier(many)
+
+    def pressed(nth: int) -> None:
+        together.wait()
+        wish = Press(1, "web", at=now - nth * MINUTE, press_id=f"p{nth}")
+        office.rooms.satisfaction.press(wish, Actor("resident"))
+
+    with ThreadPoolExecutor(many) as phones:
+        list(phones.map(pressed, range(many)))
+    assert [row.presses for row in alerts(office)] == [many]
 
 
 def test_presses_of_yesterday_kept_on_a_device_call_nobody(small_office: Office) -> None:
@@ -197,7 +219,8 @@ def test_who_only_looks_finds_no_form_and_is_refused(small_office: Office) -> No
     for role in (Role.AUDITOR, Role.ADMIN):
         client = small_office.signed_in(role)
         page = look(client, "/alerts/")
-        assert "ช่องบริการ 3" in text_of(page)
+        assert "ช่องบริการของกองคลัง" in text_of(page)
+        assert "ช่องบริการ 3" not in text_of(page)  # an officer's own: for those who may see it
         assert [form for form in page.iter("form") if "answer" in form.get("action", "")] == []
         refused = client.post(f"/alerts/{alert_id}/answer", data={"done": "x"})
         assert refused.status_code == 403
@@ -238,6 +261,32 @@ def test_an_alert_appears_by_itself_and_what_is_being_written_stays(screens: Scr
     done = screens.office.rooms.alerts.answered()
     assert [alert.done for alert in done] == ["เปิดช่องเพิ่ม"]
     assert director.page.get_by_role("row").filter(has_text="เปิดช่องเพิ่ม").count() == 1
+    director.page.goto(f"{screens.site}/alerts/list?when=today")
+    assert Axe().run(director.page).response["violations"] == []
+
+
+def test_what_was_done_is_listed_for_days_and_as_a_file(small_office: Office) -> None:
+    done = "=เปิดช่องบริการเพิ่ม"
+    executive = small_office.signed_in(Role.EXECUTIVE)
+    executive.post(f"/alerts/{raise_one(small_office)}/answer", data={"done": done})
+    raise_one(small_office, "1")
+    words = text_of(look(executive, "/alerts/list?when=today"))
+    assert "แจ้งเตือน 2 ครั้ง ดำเนินการแล้ว 1 ครั้ง" in words
+    assert "ช่องบริการ 3" in words and done in words
+    assert "ช่วงเวลานี้ไม่มีการแจ้งเตือน" in text_of(look(executive, "/alerts/list"))  # the half before
+    assert executive.get("/alerts/list?when=2026-13").status_code == 422
+
+    auditor = small_office.signed_in(Role.AUDITOR)
+    assert "ช่องบริการ 3" not in text_of(look(auditor, "/alerts/list?when=today"))
+    file = auditor.get("/alerts/list.csv?when=today&lang=en").text.removeprefix("\ufeff")
+    head, first, second = csv.reader(StringIO(file))
+    assert head[:7] == [
+        *("raised_at", "place", "presses", "reasons", "answered_at", "done", "answered_by")
+    ]
+    assert first[4:7] == ["", "", ""]
+    assert second[:3] == ["2026-10-01T08:03:00.000+07:00", "A counter of Finance Division", "3"]
+    # What a spreadsheet would take for a formula is none any more; a role stands for the person.
+    assert second[5:7] == [f"'{done}", "Executive"]
 
 
 def test_the_report_lists_what_was_done(small_office: Office) -> None:

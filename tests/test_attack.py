@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 from urllib.parse import urlencode
 
@@ -228,6 +229,34 @@ def test_one_key_with_many_bodies_at_once_gives_one_number(attack: Attack) -> No
     assert {status for status, _ in answers} == {201, 409}
     assert len({said for status, said in answers if status == 201}) == 1
     assert len(attack.rows()["tickets"]) == given + 1
+
+
+def test_of_fifty_phones_that_answer_with_one_link_at_once_one_is_heard(attack: Attack) -> None:
+    ticket = attack.issue()
+    assert attack.ask("POST", f"/counters/{attack.ours}/next", {"finish": True})[0] == 200
+    while attack.ask("GET", f"/tickets/{ticket['id']}")[1]["state"] != "done":
+        assert attack.ask("POST", f"/counters/{attack.ours}/next", {"finish": True})[0] in (
+            200,
+            204,
+        )
+    path = f"/api/v1/surveys/{ticket['survey_url'].rpartition('/')[2]}"
+    ready = Barrier(50)
+
+    def send(at: int) -> tuple[int, int]:
+        body = {"answers": {"overall": at % 5 + 1}}
+        ready.wait()
+        status, said = attack.running.ask("POST", path, "", body)
+        if status != 201:
+            problem((status, said), 409)
+        return status, at % 5 + 1
+
+    with ThreadPoolExecutor(50) as phones:
+        answers = list(phones.map(send, range(50)))
+    kept = [score for status, score in answers if status == 201]
+    assert len(kept) == 1
+    with sqlite3.connect(attack.data / "khiu.db") as db:
+        assert db.execute("SELECT score FROM answer_items").fetchall() == [(kept[0],)]
+        assert db.execute("SELECT count(*) FROM answers").fetchone() == (1,)
 
 
 @pytest.mark.parametrize("role", ["reports", "monitor", None])

@@ -141,6 +141,7 @@ def test_where_there_is_no_office_there_is_nothing_to_keep(tmp_path: Path, capsy
 
 SPOKEN = "voices/tua-yang/voice/th/invite"
 SHOWN = "media/tua-yang/ป้ายประกาศ น้ำ.jpg"
+EVIDENCE = "measures/1/2.pdf"
 
 
 @pytest.fixture
@@ -151,13 +152,15 @@ def furnished(data: Path) -> Path:
     voices.keep(pack.id, "th", "invite", recording())
     (data / "media" / "tua-yang").mkdir(parents=True)
     (data / SHOWN).write_bytes(b"a picture")
+    (data / EVIDENCE).parent.mkdir(parents=True)
+    (data / EVIDENCE).write_bytes(b"%PDF-")
     (data / "media" / "tua-yang" / ".being-copied.jpg").write_bytes(b"half a")
     (data / "media" / "tua-yang" / "elsewhere.jpg").symlink_to("/etc/hostname")
     return data
 
 
 def files(folder: Path) -> dict[str, bytes]:
-    lying = [*(folder / "voices").rglob("*"), *(folder / "media").rglob("*")]
+    lying = [one for name in ("voices", "media", "measures") for one in (folder / name).rglob("*")]
     return {str(one.relative_to(folder)): one.read_bytes() for one in lying if one.is_file()}
 
 
@@ -172,7 +175,7 @@ def test_voices_and_pictures_come_along(furnished: Path, tmp_path_factory: TmpFa
         "media/tua-yang/elsewhere.jpg",
     }
     assert after.items() <= before.items()
-    assert SHOWN in after and any(name.startswith(SPOKEN) for name in after)
+    assert {SHOWN, EVIDENCE} <= set(after) and any(name.startswith(SPOKEN) for name in after)
     (pack,) = Voices(there / "voices" / "tua-yang").all()
     assert pack.file("th", "invite") is not None
 

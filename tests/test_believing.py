@@ -9,12 +9,15 @@ from itertools import count
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import func, select
 
 from server.domain.change import Verdict
 from server.domain.day import unix_ms
+from server.domain.questionnaire import Questionnaire
 from server.domain.rating import Answer
 from server.domain.satisfaction import wilson
 from server.domain.settings import SampleRule, Satisfaction
+from server.domain.versions import answers_shown
 from server.links import SURVEY, link_token
 from server.store import schema
 from tests.office import Office
@@ -39,12 +42,14 @@ class Said:
     flag: str | None = None
 
 
-def write(office: Office, said: Iterable[Said]) -> None:
+def write(office: Office, said: Iterable[Said], questionnaire_id: int | None = None) -> None:
+    """`questionnaire_id`: what was answered; the office's first one unless said."""
     services = {one.code: one.id for one in office.reads.services()}
     counters = {one.number: one.id for one in office.reads.counters()}
     with office.store.writing() as db:
-        questionnaire_id = db.execute(schema.questionnaires.select()).first().id  # type: ignore[union-attr]
-        for nth, one in zip(count(1), said):
+        first = db.execute(schema.questionnaires.select()).first().id  # type: ignore[union-attr]
+        taken = db.scalar(select(func.count()).select_from(schema.answers)) or 0
+        for nth, one in zip(count(1 + taken), said):
             row = {
                 "office_id": office.id,
                 "id": nth,
@@ -59,7 +64,9 @@ def write(office: Office, said: Iterable[Said]) -> None:
             if not one.items:
                 db.execute(schema.presses.insert(), {**row, "score": one.score, "source": "x"})
                 continue
-            db.execute(schema.answers.insert(), {**row, "questionnaire_id": questionnaire_id})
+            db.execute(
+                schema.answers.insert(), {**row, "questionnaire_id": questionnaire_id or first}
+            )
             for item, aspect, score in one.items:
                 part = {"item": item, "aspect": aspect, "score": score}
                 db.execute(
@@ -242,11 +249,21 @@ def test_praise_goes_by_the_lower_end_and_never_to_a_few_kind_answers(small_offi
         + half(100, 50, FIRST, "waste-fee"),
     )
     praise = small_office.rooms.believing.best_unit(FIRST, LAST)
+    assert praise.hidden == ()
     assert [unit.code for unit in praise.ranked] == ["land-tax", "birth", "waste-fee"]
     assert praise.best is not None
     assert praise.best.code == "land-tax"
     assert praise.tied == ("birth",)
     assert praise.least == 30
+
+
+def test_who_is_not_compared_for_praise_since_it_is_hidden_is_named(small_office: Office) -> None:
+    best = half(35, 35, FIRST, "death")  # hides with the three: it is the smallest left
+    write(small_office, best + half(3, 3, FIRST) + half(90, 60, FIRST, "land-tax"))
+    praise = small_office.rooms.believing.best_unit(FIRST, LAST)
+    assert praise.best is None
+    assert [unit.code for unit in praise.ranked] == ["land-tax"]
+    assert set(praise.hidden) == {"birth", "death"}
 
 
 def test_nobody_is_best_alone(small_office: Office) -> None:
@@ -316,12 +333,24 @@ def test_the_sample_counts_people_served_and_answers_that_count(office: Office) 
         office.clock.minutes(1)
     token = link_token(office.house.secret(office.id), SURVEY, served.id)
     office.rooms.satisfaction.answer(token, Answer({"overall": 4}))
-    write(office, [Said(TODAY, flag="burst"), Said(TODAY, items=tap(1), flag="staff"), Said(TODAY)])
+    left_out = [Said(TODAY, flag="burst"), Said(TODAY, items=tap(1), flag="staff")]
+    counted = many(6, Said(TODAY)) + many(5, Said(TODAY, items=tap(5)))
+    write(office, left_out + counted)
     sample = office.rooms.believing.sample(2570)
-    assert (sample.visits, sample.have, sample.presses, sample.needed_now) == (4, 1, 1, 4)
+    assert (sample.visits, sample.have, sample.presses, sample.needed_now) == (4, 6, 6, 4)
+    assert not sample.have_few
     assert sample.last == date(2027, 9, 30)
     assert sample.visits_expected == 4 * 365
-    assert (sample.needed, sample.missing) == (146, 145)
+    assert (sample.needed, sample.missing) == (146, 140)
+
+
+def test_a_few_answers_are_not_told_by_what_the_sample_still_needs(office: Office) -> None:
+    for _ in range(40):
+        office.serve()
+    write(office, [*many(4, Said(TODAY, items=tap(5))), *many(3, Said(TODAY))])
+    few = office.rooms.believing.sample(2570)
+    assert (few.have, few.have_few, few.presses, few.presses_few) == (0, True, 0, True)
+    assert (few.missing, few.pace, few.expected) == (few.needed, 0.0, 0)
 
 
 def test_a_year_may_have_its_own_rule(small_office: Office) -> None:
@@ -364,27 +393,59 @@ def test_counters_have_figures_of_their_own(small_office: Office) -> None:
     assert {numbers[row.code]: row.figure.n for row in rows} == {"1": 20, "2": 30, "3": None}
 
 
-def test_a_question_changed_within_the_period_is_told(office: Office) -> None:
-    write(office, many(3, Said(FIRST, items=tap(4))))
-    room = office.rooms.believing
-    assert [one.answers for one in room.versions(FIRST, LAST)] == [3]
+def publish(office: Office, body: Questionnaire, at: datetime | None) -> int:
+    """The next version, asked from then on; a draft where there is no moment. Returns its id."""
     with office.store.writing() as db:
-        first = db.execute(schema.questionnaires.select()).one()
-        row = first._asdict() | {
-            "id": first.id + 1,
-            "version": first.version + 1,
-            "asked_from": unix_ms(datetime(2026, 2, 1, 9, tzinfo=BANGKOK)),
+        before = list(db.execute(schema.questionnaires.select()))[-1]
+        row = before._asdict() | {
+            "id": before.id + 1,
+            "version": before.version + 1,
+            "body": body.model_dump_json(),
+            "active": at is not None,
+            "asked_from": None if at is None else unix_ms(at),
         }
         db.execute(schema.questionnaires.insert(), row)
-        draft = row | {"id": first.id + 2, "version": first.version + 2, "asked_from": None}
-        db.execute(schema.questionnaires.insert(), draft | {"active": False})
-    told = room.versions(FIRST, LAST)
-    assert [(one.version, one.answers) for one in told] == [
-        (first.version, 3),
-        (first.version + 1, 0),
-    ]
-    assert told[1].asked_from == date(2026, 2, 1)
+    return int(row["id"])
+
+
+def test_a_question_changed_within_the_period_is_told(office: Office) -> None:
+    write(office, many(7, Said(FIRST, items=tap(4))))
+    room = office.rooms.believing
+    asked = office.rooms.satisfaction.questionnaire()
+    assert [(one.answers, one.changed) for one in room.versions(FIRST, LAST)] == [(7, ())]
+    staff = next(one for one in asked.aspect if one.code == "staff")
+    shorter = staff.model_copy(update={"items": staff.items[:1]})
+    others = tuple(shorter if one is staff else one for one in asked.aspect)
+    began = datetime(2026, 2, 1, 9, tzinfo=BANGKOK)
+    publish(office, asked.model_copy(update={"aspect": others}), began)
+    publish(office, asked, None)
+    found = room.versions(FIRST, LAST)
+    assert [(one.version - found[0].version, one.answers) for one in found] == [(0, 7), (1, 0)]
+    assert (found[1].asked_from, found[1].changed) == (date(2026, 2, 1), ("staff",))
     assert len(room.versions(FIRST, date(2026, 1, 31))) == 1
-    assert [one.version for one in room.versions(date(2026, 4, 1), LAST + timedelta(days=99))] == [
-        first.version + 1
-    ]
+    later = room.versions(date(2026, 4, 1), LAST + timedelta(days=99))
+    assert [(one.version, one.changed) for one in later] == [(found[1].version, ())]
+
+
+def test_a_few_answers_to_a_version_are_not_told_nor_all_less_the_others() -> None:
+    assert answers_shown({1: 3, 2: 40, 3: 50}, 5) == {1: None, 2: None, 3: 50}
+    assert answers_shown({1: 40, 2: 50, 3: 0}, 5) == {1: 40, 2: 50, 3: 0}
+    assert answers_shown({1: 3}, 5) == {1: None}
+
+
+def test_points_of_an_item_that_was_asked_otherwise_before_are_not_mixed(office: Office) -> None:
+    yes_or_no = (("e4", "self_check", 100), ("e5", "self_check", 67))
+    four = (("e4", "self_check", 33), ("e5", "self_check", 0))
+    asked = office.rooms.satisfaction.questionnaire()
+    write(office, many(6, Said(FIRST, items=yes_or_no)))
+    check = asked.self_check.model_copy(update={"as_official": not asked.self_check.as_official})
+    version = publish(
+        office, asked.model_copy(update={"self_check": check}), datetime(2026, 2, 1, tzinfo=BANGKOK)
+    )
+    write(office, many(8, Said(LAST, items=four)), questionnaire_id=version)
+    found = office.rooms.believing.self_check(FIRST, LAST)
+    assert {one.code: (one.n, one.points) for one in found.items} == {
+        "e4": (8, 33.0),
+        "e5": (14, pytest.approx(6 * 67 / 14)),
+    }
+    assert found.changed == ("e4",)

@@ -48,8 +48,15 @@ def answer(office: Office, *reasons: str) -> None:
 
 def report(office: Office) -> int:
     """Somebody was asked for money; the report's id."""
+    before = reported(office)
     answer(office, "asked_for_money")
-    return int(cast(Any, office.contents()["protected_reports"][-1]).id)
+    (new,) = reported(office) - before
+    return new
+
+
+def reported(office: Office) -> set[int]:
+    """The ids of all reports that are kept; they are in no order."""
+    return {int(cast(Any, row).id) for row in office.contents()["protected_reports"]}
 
 
 # ---------------------------------------------------------------- who asks to be called
@@ -248,6 +255,43 @@ def test_the_list_works_on_both_databases(office: Office) -> None:
     assert [one.report_id for one in room.openings()] == [first, first, None]
 
 
+def test_what_was_written_goes_when_the_office_keeps_it_no_longer(office: Office) -> None:
+    closed, room, timer = report(office), office.rooms.protected, Timer(office.house)
+    room.close(closed, DIRECTOR, "ทำแล้ว")
+    still_open = report(office)
+    ticket = office.serve().ticket.id
+    token = link_token(office.house.secret(office.id), SURVEY, ticket)
+    office.rooms.satisfaction.answer(token, Answer({"overall": 1}, comment="รอนาน"))
+
+    def left() -> tuple[set[int], set[str | None]]:
+        timer.tick()
+        comments = {cast(Any, row).comment for row in office.contents()["answers"]}
+        return reported(office), comments
+
+    office.clock.now += 730 * DAY
+    assert left() == ({closed, still_open}, {None, "รอนาน"})
+    office.clock.now += DAY
+    assert left() == ({closed, still_open}, {None})
+    office.clock.now += (1825 - 731) * DAY
+    assert left() == ({closed, still_open}, {None})
+    office.clock.now += DAY
+    assert left() == ({still_open}, {None})  # somebody still looks into it
+    assert len(office.contents()["answers"]) == 3
+
+
+def test_a_report_tells_neither_its_channel_nor_where(
+    small_office: Office, legal: FlaskClient
+) -> None:
+    report_id = report(small_office)
+    (row,) = small_office.contents()["protected_reports"]
+    told = {"office_id", "id", "day", "reason", "message", "closed_at", "done"}
+    assert set(cast(Any, row)._asdict()) == told
+    legal.post("/protected/open")
+    legal.post(f"/protected/{report_id}/open")
+    pages = [text_of(look(legal, where)) for where in ("/protected/", f"/protected/{report_id}")]
+    assert not any("คิวอาร์" in page or "ช่องทาง" in page for page in pages)
+
+
 @pytest.mark.parametrize("role", [Role.MANAGER, Role.ADMIN, Role.EXECUTIVE])
 def test_nobody_else_comes_near_it(small_office: Office, role: Role) -> None:
     report(small_office)
@@ -262,7 +306,7 @@ def test_the_legal_officers_pages_read_well(screens: Screens) -> None:
     page.get_by_role("button", name="รับดูแลเรื่องนี้").click()
     expect(page.get_by_role("status")).to_contain_text("ท่านรับดูแลเรื่องนี้แล้ว")
     assert Axe().run(page).response["violations"] == []
-    page.get_by_role("link", name="เรื่องร้องเรียนคุ้มครอง").click()
+    page.get_by_role("link", name="เรื่องร้องเรียนที่ต้องคุ้มครองผู้แจ้ง").click()
     page.get_by_role("button", name="เปิดรายการ").click()
     assert Axe().run(page).response["violations"] == []
     page.get_by_role("button", name="เปิดอ่าน").click()

@@ -18,6 +18,7 @@ from server.links import TRACK, link_token
 from server.store import offices, schema
 from server.web import DEVICE_COOKIE
 from tests.office import MINUTE, PROGRAM, Office, demo_file
+from tests.test_measures import one_step
 
 OUTSIDE = {"REMOTE_ADDR": "203.0.113.9"}  # not the machine itself, which may read the metrics
 LOOKS = ("GET", "HEAD", "OPTIONS")
@@ -103,6 +104,7 @@ def known(small_office: Office) -> dict[str, Any]:
     small_office.token(TokenRole.MONITOR)
     contents = small_office.contents()
     secret = cast(Any, contents["offices"][0]).secret
+    finding_id, measure_id, step_id = one_step(small_office)
     person = cast(Any, contents["staff"][0]).id
     return {
         "ticket_id": seen.ticket.id,
@@ -111,6 +113,9 @@ def known(small_office: Office) -> dict[str, Any]:
         "staff_id": person,
         "printer_id": cast(Any, contents["printers"][0]).id,
         "device_id": cast(Any, contents["devices"][0]).id,
+        "finding_id": finding_id,
+        "measure_id": measure_id,
+        "step_id": step_id,
         "token_id": cast(Any, contents["tokens"][0]).id,
         "token": link_token(secret, TRACK, seen.ticket.id),
         "code": small_office.house.access.invite(

@@ -238,10 +238,10 @@ def test_channels_stand_apart_and_together() -> None:
     assert rows["move", "all", "overall"].mean == pytest.approx(3.2)
 
 
-def test_no_service_is_called_all_unless_totals_were_asked_for() -> None:
+def test_who_named_no_service_is_a_row_and_part_of_the_total() -> None:
     presses = press(20, 5) + press(20, 4, service_id=2) + press(12, 3, service_id=None)
-    assert {code for code, _, _ in shown(presses)} == {"move", "water-fee"}
-    assert shown(presses, totals=True)["all", "all", "overall"].n == 52
+    rows = {code: row.n for (code, channel, _), row in shown(presses).items() if channel == "all"}
+    assert rows == {"move": 20, "water-fee": 20, "all": 52, "": 12}
 
 
 @given(st.integers(0, 400), st.integers(1, 400))
@@ -297,7 +297,7 @@ def test_satisfaction_agrees_with_a_plain_recomputation(rows: list[ScoreRow]) ->
         by: dict[str, list[int]] = defaultdict(list)
         for r in rows:
             if (
-                CODES[r.service_id or 0] == code
+                code in (CODES[r.service_id or 0], "all")
                 and r.aspect == aspect
                 and channel in (r.channel, "all")
             ):

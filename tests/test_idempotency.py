@@ -1,16 +1,26 @@
 """The same request twice is one request: contract section 3, Idempotency-Key."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
 from threading import Barrier
 from typing import Any
 
 import pytest
+from alembic import command
+from alembic.config import Config as Alembic
+from sqlalchemy import text
 
 from server.domain.refusals import KeyReused, NotAllowed
 from server.domain.roles import TokenRole
 from server.domain.ticket import State
 from server.domain.wish import RequestKey, Wish
 from server.store import requests, schema
+from server.store.engine import Store
+from server.store.migrate import migrate
+from server.store.requests import hidden
 from server.timer import Timer
 from tests.office import PROGRAM, Office
 from tests.program import Program, check_problem
@@ -44,6 +54,49 @@ def test_the_answer_stays_the_first_one_though_the_ticket_moved_on(office: Offic
     assert program.post("/tickets", body, 201, Idempotency_Key="a") == first
     assert program.post(f"{program.counter()}/next", Idempotency_Key="b") == called
     assert program.get(f"/tickets/{first['id']}")["state"] == "done"
+
+
+def test_nobody_learns_from_the_kept_key_what_was_sent_with_it(small_office: Office) -> None:
+    """A press has few bodies: of a plain hash the right one would be found by trying them."""
+    program = Program(small_office)
+    body = {"score": 1, "channel": "device", "reasons": ["asked_for_money"]}
+    for _ in range(2):
+        program.post("/ratings", body, 201, Idempotency_Key="my own key")
+    (row,) = small_office.contents()["request_keys"]
+    asked = json.dumps(body, sort_keys=True).encode()
+    assert sha256(asked).hexdigest() not in repr(row)
+    assert "my own key" not in repr(row) and "asked_for_money" not in repr(row)
+    other = {**body, "reasons": []}
+    check_problem(program.ask("POST", "/ratings", other, Idempotency_Key="my own key"), 409)
+    key = RequestKey("x", "POST", "/x", "my own key", "b")
+    mine = hidden(key, "00")
+    assert mine.body_hash != hidden(replace(key, key="another"), "00").body_hash  # needs the key
+    assert mine.body_hash != hidden(key, "01").body_hash
+
+
+def test_a_key_from_before_keys_were_hidden_is_still_known(tmp_path: Path) -> None:
+    store = Store(f"sqlite:///{tmp_path}/khiu.db")
+    settings = Alembic()
+    settings.set_main_option("script_location", "server/store/migrations")
+    with store.writing() as db:
+        settings.attributes["connection"] = db
+        command.upgrade(settings, "0003")
+        row = """INSERT INTO offices (id, slug, name_th, name_en, settings, secret, created_at)
+            VALUES (1, 'x', 'x', 'x', '{}', 'ab', 0)"""
+        db.execute(text(row))
+        row = "INSERT INTO request_keys VALUES (1, 'c', 'POST', '/p', 'k', 'body', 'the answer', 7)"
+        db.execute(text(row))
+        db.execute(
+            text("INSERT INTO protected_reports VALUES (1, 5, '2026-10-01', 'why', 'paper')")
+        )
+    migrate(store)
+    with store.writing() as db:
+        assert requests.claim(
+            db, 1, hidden(RequestKey("c", "POST", "/p", "k", "body"), "ab"), 8
+        ) == ("the answer")
+        (report,) = db.execute(schema.protected_reports.select())
+    store.close()
+    assert (report.id, report.reason) == (5, "why")
 
 
 def test_spacing_and_order_of_fields_make_no_other_body(small_office: Office) -> None:
@@ -144,7 +197,8 @@ def test_a_key_that_waited_for_a_refused_one_acts_itself(postgres_store: Any) ->
 
     def refused() -> None:
         with office.rooms.desk._office.verb() as turn:
-            assert requests.claim(turn.db, office.id, key, turn.now) is None
+            mine = requests.hidden(key, turn.secret)
+            assert requests.claim(turn.db, office.id, mine, turn.now) is None
             entered.wait()
             may_fail.wait()
             raise NotAllowed("service_off")

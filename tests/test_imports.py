@@ -13,7 +13,7 @@ FACES = {"kiosk", "display", "server.counter", "server.reception", "server.resid
 FACES |= {"server.survey", "server.reports", "server.manage", "server.sign_in", "server.printing"}
 FACES |= {"server.alarms", "server.cases", "server.wall"}
 FACES |= {"server.paper_forms", "server.comments"}
-FACES |= {"server.rating"}
+FACES |= {"server.rating", "server.measuring"}
 LAYERS: list[set[str]] = [  # a part imports itself and earlier lines, never its neighbours
     {"printers", "server.domain"},
     {"server.config", "server.catalogue", "server.links", "server.assets"},
@@ -23,7 +23,7 @@ LAYERS: list[set[str]] = [  # a part imports itself and earlier lines, never its
     {"server.samples", "server.posters"},
     {"server.admitting", "server.alerting", "server.judging"},
     {"server.moving", "server.issuing", "server.pressing", "server.reads", "server.access"},
-    {"server.day_end", "server.answering"},
+    {"server.day_end", "server.answering", "server.forgetting"},
     {"server.transcripts", "server.reviews"},
     {
         "server.desk",
@@ -35,11 +35,13 @@ LAYERS: list[set[str]] = [  # a part imports itself and earlier lines, never its
     },
     {"server.alerts", "server.callbacks", "server.protected"},
     {"server.check", "server.policy", "server.sheets", "server.believing"},
+    {"server.measures"},
     {"server.simulation", "server.trying", "server.spool", "server.agents", "server.phone"},
     {"server.webhooks"},
     {"server.house", "server.bus"},
+    {"server.reporting"},
     {"server.web", "server.timer", "server.watching"},
-    {"server.ways"},
+    {"server.ways", "server.days"},
     {"server.tracking", "server.watchers", "server.phone_pages"},
     {"server.bells"},
     {"server.push"},
@@ -48,6 +50,7 @@ LAYERS: list[set[str]] = [  # a part imports itself and earlier lines, never its
     {"server.app"},
     {"server.serving", "server.demo"},
     {"server.backup"},
+    {"server.exporting"},
     {"server.commands"},
     {"server.cli"},
     {"server.__main__"},
@@ -161,6 +164,7 @@ def test_everything_imported_is_pinned() -> None:
     known = {"PIL": "pillow", "escpos": "python_escpos", "argon2": "argon2_cffi"}
     known |= {"flask_socketio": "flask_socketio", "socketio": "python_socketio"}
     known |= {"engineio": "python_engineio", "fontpkg_sarabun": "fontpkg_sarabun"}
+    known |= {"docx": "python_docx"}
     for name in sorted(others):
         wanted = known.get(name, name).lower()
         assert f"\n{wanted}==" in f"\n{lock}", f"{name} is in no line of requirements.lock"

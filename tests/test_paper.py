@@ -5,12 +5,16 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import text, update
 
+from printers.slip import Slip
 from server.domain.refusals import NotAllowed, NotFound
+from server.domain.roles import Role
 from server.domain.ticket import SlipState
 from server.domain.wish import Actor, RequestKey
+from server.sheets import Sheets
 from server.store import schema, slips
 from server.store.engine import Store
 from tests.office import Office
+from tests.pages import look, text_of
 from tests.people.receptionist import jobs, set_printer, settle
 
 STAFF = Actor("staff", 1)
@@ -36,6 +40,57 @@ def test_a_slip_on_its_way_is_not_doubled(office: Office) -> None:
     office.rooms.paper.reprint(ticket_id, STAFF, key)  # a double press
     assert jobs(office) == [("printed", False), ("queued", True)]
     assert office.reads.ticket(ticket_id).ticket.slip_state is SlipState.QUEUED
+
+
+def test_after_the_visit_a_slip_printed_again_has_no_code_to_rate_it_with(
+    small_office: Office,
+) -> None:
+    office = small_office
+    set_printer(office)
+    sheets = Sheets(office.store, office.clock, lambda: "http://khiu.test")
+    client = office.signed_in(Role.RECEPTION)
+    ticket = office.issue("birth", more=("land-tax",)).ticket
+    page = f"/reception/tickets/{ticket.id}"
+
+    def printed() -> Slip:
+        """What comes out of the printer now."""
+        with office.store.writing() as db:
+            job = slips.lease(db, office.clock())
+            assert job is not None
+            slips.settle(db, job, SlipState.PRINTED, office.clock(), problem=None, near_end=False)
+        return sheets.of(job)
+
+    def again() -> Slip:
+        office.rooms.paper.reprint(ticket.id, STAFF)
+        return printed()
+
+    assert "/t/" in printed().url
+    assert "/t/" in again().url  # it was lost: who waits needs it whole
+    assert "ไม่มีคิวอาร์" not in text_of(look(client, page))
+    office.rooms.paper.reprint(ticket.id, STAFF)  # and comes out when the first service was given
+    called = office.call_next("1")
+    assert called is not None
+    office.desk.finish(called.ticket.id, STAFF)
+    for slip in (printed(), again()):
+        assert (slip.url, slip.documents, slip.number) == ("", (), "A001")
+    assert "ไม่มีคิวอาร์" in text_of(look(client, page))
+    did = [getattr(line, "action", "") for line in office.contents()["audit"]]
+    assert did == ["slip.reprint", "slip.reprint", "slip.reprint_no_code"]
+
+
+@pytest.mark.parametrize("ended", [SlipState.FAILED, SlipState.UNCERTAIN])
+def test_one_that_perhaps_never_came_out_has_its_code_also_after_the_visit(
+    small_office: Office, ended: SlipState
+) -> None:
+    office = small_office
+    set_printer(office)
+    served = office.serve()
+    settle(office, ended)
+    office.rooms.paper.reprint(served.ticket.id, STAFF, unsettled=True)
+    with office.store.writing() as db:
+        job = slips.lease(db, office.clock())
+    assert job is not None
+    assert "/t/" in Sheets(office.store, office.clock, lambda: "http://khiu.test").of(job).url
 
 
 def test_a_failed_slip_printed_again_is_one_slip(office: Office) -> None:

@@ -47,13 +47,18 @@ def counter() -> Counter:
     )
 
 
-def facts(of: Counter | None, office: Words | None = None, url: str = URL) -> str:
+AWAY = posters.Away("ศาลากลางบ้าน หมู่ 3", {"th": "วันจันทร์ที่ 16 มีนาคม 2569", "en": "Monday"})
+
+
+def facts(of: Counter | posters.Away | None, office: Words | None = None, url: str = URL) -> str:
     file = demo_file()
     settings: Settings = file.kept()
     if office:
         renamed = settings.office.model_copy(update={"name": office})
         settings = settings.model_copy(update={"office": renamed})
-    return posters.facts_for(settings, file.questionnaire, of, url, SAID)
+    away = of if isinstance(of, posters.Away) else None
+    counter = of if isinstance(of, Counter) else None
+    return posters.facts_for(settings, file.questionnaire, url, SAID, counter=counter, away=away)
 
 
 @cache
@@ -81,9 +86,11 @@ def streams(pdf: bytes) -> bytes:
     return found
 
 
-@pytest.mark.parametrize(("of", "size"), [(None, (210, 297)), (counter(), (105, 148))])
+@pytest.mark.parametrize(
+    ("of", "size"), [(None, (210, 297)), (AWAY, (210, 297)), (counter(), (105, 148))]
+)
 def test_a_poster_is_one_page_a4_and_a_card_one_page_a6(
-    of: Counter | None, size: tuple[int, int]
+    of: Counter | posters.Away | None, size: tuple[int, int]
 ) -> None:
     pdf = posters.pdf(facts(of))
     boxes = re.findall(rb"/MediaBox ?\[0 0 ([0-9.]+) ([0-9.]+)\]", pdf)
@@ -105,8 +112,10 @@ def test_a_phone_reads_the_link_from_it(of: Counter | None, url: str) -> None:
     assert [code.text for code in zxingcpp.read_barcodes(page.convert("L"))] == [url]
 
 
-@pytest.mark.parametrize("of", [None, counter()], ids=["poster", "card"])
-def test_a_long_name_still_leaves_one_page_and_a_code_that_is_read(of: Counter | None) -> None:
+@pytest.mark.parametrize("of", [None, counter(), AWAY], ids=["poster", "card", "point"])
+def test_a_long_name_still_leaves_one_page_and_a_code_that_is_read(
+    of: Counter | posters.Away | None,
+) -> None:
     (page,) = drawn(facts(of, LONG))
     assert [code.text for code in zxingcpp.read_barcodes(page.convert("L"))] == [URL]
 

@@ -203,6 +203,10 @@ def test_points_are_turned_where_the_wished_for_answer_is_none() -> None:
         (0, "มี"),
     ]
     assert [one.points for one in official.choices(by_code["e1"])] == [0, 33, 67, 100]
+    assert official.question(by_code["e4"]).th.endswith("หรือไม่")
+    assert four.question(by_code["e4"]).th.endswith("มากน้อยเพียงใด")
+    own = by_code["e4"].model_copy(update={"th": "ถามเอง"})
+    assert official.question(own).th == "ถามเอง"
     assert [number for number, _ in four.parts()] == [6, 7, 8]
     assert SelfCheck().parts() == ()
 

@@ -13,6 +13,7 @@ from server.domain.rating import Press
 from server.domain.settings import Channels
 from server.links import RATE, TRACK, link_token
 from server.store import schema
+from server.survey.rate import MOST_REPORTS_A_DAY
 from server.tracking import MOST_A_MINUTE
 from tests.browser import Screens
 from tests.office import PROGRAM, Office
@@ -152,7 +153,7 @@ def test_a_low_tap_may_be_followed_by_its_reasons_the_protected_one_too(
 ) -> None:
     where = path(small_office, "3")
     goal = phone.post(where, data={"score": 2, "once": once_of(phone, where)}).location
-    assert goal.startswith(f"{where}/why/")
+    assert goal == f"{where}/why"  # nothing in it that a history or a log could keep
     offered = {box.get("value") for box in look(phone, goal).iter("input")}
     assert {"long_wait", "asked_for_money"} <= offered
     for sent in (["long_wait", "asked_for_money"], ["impolite"]):
@@ -163,8 +164,33 @@ def test_a_low_tap_may_be_followed_by_its_reasons_the_protected_one_too(
     assert [one.reason for one in reported] == ["asked_for_money"]
     made_of = sha256(f"report {kept.press_id} asked_for_money".encode()).digest()
     assert reported[0].id != int.from_bytes(made_of[:8]) >> 1, "the report leads to its press"
-    elsewhere = path(small_office, "2") + "/why/" + "x" * 22
-    assert phone.post(elsewhere, data={"reason": "impolite"}).status_code == 404
+    stranger = small_office.app.test_client()
+    assert stranger.get(goal).location == f"{where}/thanks"
+    assert stranger.post(goal, data={"reason": "impolite"}).location == f"{where}/thanks"
+
+
+def test_reasons_are_taken_for_half_an_hour(small_office: Office, phone: FlaskClient) -> None:
+    where = path(small_office, "3")
+    goal = phone.post(where, data={"score": 2, "once": once_of(phone, where)}).location
+    small_office.clock.minutes(31)
+    assert phone.post(goal, data={"reason": ["long_wait", "asked_for_money"]}).status_code == 410
+    (kept,) = presses(small_office)
+    assert kept.reasons == "[]"
+    assert small_office.contents()["protected_reports"] == []
+
+
+def test_one_address_reports_so_often_a_day_and_no_hall_comes_near_it(
+    small_office: Office, phone: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert MOST_REPORTS_A_DAY >= 100
+    monkeypatch.setattr("server.survey.rate.MOST_REPORTS_A_DAY", 2)
+    where = path(small_office, "3")
+    for nth, reason in enumerate(("asked_for_money",) * 3 + ("impolite",)):
+        goal = phone.post(where, data={"score": 1, "once": f"{nth:016}"}).location
+        answer = phone.post(goal, data={"reason": reason})
+        assert answer.status_code == (429 if nth == 2 else 303)
+        small_office.clock.minutes(2)
+    assert len(small_office.contents()["protected_reports"]) == 2
 
 
 def test_a_link_adds_no_reasons_to_what_others_pressed(
@@ -172,6 +198,8 @@ def test_a_link_adds_no_reasons_to_what_others_pressed(
 ) -> None:
     made = Press(1, "device", press_id="t1-000017")
     small_office.rooms.satisfaction.press(made, PROGRAM)
-    where = f"{path(small_office, '3')}/why/t1-000017"
+    where = f"{path(small_office, '3')}/why"
+    with phone.session_transaction() as session:
+        session["pressed"] = "t1-000017"
     assert phone.post(where, data={"reason": "impolite"}).status_code == 404
     assert presses(small_office)[0].reasons == "[]"

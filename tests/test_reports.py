@@ -4,8 +4,10 @@ import csv
 import math
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 from datetime import date, datetime
 from io import StringIO
+from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element
 from zoneinfo import ZoneInfo
@@ -17,13 +19,14 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from server.domain import roles
-from server.domain.roles import DeviceKind, Role
+from server.domain.roles import DeviceKind, Role, TokenRole
 from server.domain.ticket import Outcome
 from server.simulation import simulate
 from server.store import schema
 from server.store.engine import Store
-from tests.office import PROGRAM, Office
+from tests.office import PROGRAM, Office, copied
 from tests.pages import look, text_of
+from tests.program import Program
 
 SEPTEMBER = "/reports/?length=month&period=2026-09"
 BANGKOK = ZoneInfo("Asia/Bangkok")
@@ -32,10 +35,10 @@ Rows = dict[str, list[str]]
 
 
 @pytest.fixture
-def september(small_office: Office) -> Office:
+def september(september_sqlite: Path, tmp_path: Path) -> Iterator[Office]:
     """The demo office after a simulated September 2026; it is now the first of October."""
-    simulate(small_office.store, small_office.id, date(2026, 9, 1), date(2026, 9, 30), seed=1)
-    return small_office
+    with copied(september_sqlite, tmp_path) as office:
+        yield office
 
 
 @pytest.fixture
@@ -145,7 +148,7 @@ def test_the_figures_on_top_say_what_the_raw_rows_say(
     assert f"จาก {len(waits):,} ราย" in top["เวลารอ ค่ากลาง"]
     share = top["กลับก่อนได้รับบริการ"]
     assert shown_as(share, 100 * len(left) / len(steps))
-    low, high = number_in(r"ช่วงเชื่อมั่น (\S+)–(\S+) %", share)
+    low, high = number_in(r"ช่วงความเชื่อมั่น 95% (\S+)–(\S+)%", share)
     assert shown_as(str(low), wilson(len(left), len(steps))[0])
     assert shown_as(str(high), wilson(len(left), len(steps))[1])
 
@@ -287,9 +290,16 @@ def test_an_empty_period_says_so_and_shows_no_zeros(small_office: Office) -> Non
 # ---------------------------------------------------------------- what is hidden
 
 
-def press(office: Office, code: str, times: int, flag: str | None = None, score: int = 5) -> None:
-    """So many opinions of a service, given on the first of October."""
-    service_id = office.service(code).id
+def press(
+    office: Office,
+    code: str,
+    times: int,
+    flag: str | None = None,
+    score: int = 5,
+    day: str = "2026-10-01",
+) -> None:
+    """So many opinions of a service (none, where it has no code), given on one day."""
+    service_id = office.service(code).id if code else None
     with office.store.writing() as db:
         taken = len(list(db.execute(schema.presses.select())))
         for number in range(times):
@@ -298,7 +308,7 @@ def press(office: Office, code: str, times: int, flag: str | None = None, score:
                     office_id=office.id,
                     id=taken + number + 1,
                     at=office.clock(),
-                    day="2026-10-01",
+                    day=day,
                     score=score,
                     channel="device",
                     service_id=service_id,
@@ -367,6 +377,123 @@ def test_flagged_answers_are_left_out_and_counted_beside(small_office: Office) -
     assert any(row[:7] == together and row[-1] == "3" for row in rows)
 
 
+def test_services_channels_and_aspects_stand_with_and_without_flagged_ones(
+    small_office: Office,
+) -> None:
+    small_office.issue("birth")
+    press(small_office, "birth", 10)
+    press(small_office, "birth", 6, flag="burst", score=1)
+    press(small_office, "death", 20)
+    press(small_office, "move", 30)
+    page = look(small_office.signed_in(Role.MANAGER), "/reports/?length=today")
+    found = table(page, "satisfaction", 2)
+    assert found["แจ้งเกิด"] == ["100.0 (72.2–100.0) n 10", "6", "62.5 (38.6–81.5) n 16"]
+    assert found["แจ้งตาย"][1:] == ["0", found["แจ้งตาย"][0]]
+    assert found["เครื่องประเมินที่ช่องบริการ"][1:] == ["6", "90.9 (81.6–95.8) n 66"]
+    assert found["ทุกงานรวมกัน"][2].endswith("n 66")
+
+
+def test_a_few_flagged_ones_are_not_told_by_figures_with_them(small_office: Office) -> None:
+    small_office.issue("birth")
+    for code, flagged in (("birth", 2), ("death", 2), ("move", 9)):
+        press(small_office, code, 20)
+        press(small_office, code, flagged, flag="burst", score=1)
+    page = look(small_office.signed_in(Role.MANAGER), "/reports/?length=today")
+    found = table(page, "satisfaction", 2)
+    hidden = {name for name, cells in found.items() if cells[2] == "ไม่แสดง"}
+    assert hidden == {"แจ้งเกิด", "แจ้งตาย", "แจ้งย้ายที่อยู่"}, "13 less 9 are four people"
+
+
+def test_who_named_no_service_stands_in_a_row_of_its_own(small_office: Office) -> None:
+    client = rated(small_office)
+    press(small_office, "", 12, score=2)
+    page = look(client, "/reports/?length=today")
+    assert table(page, "satisfaction")["ไม่ระบุงานบริการ"][0].startswith("0.0 (0.0–24.2) n 12")
+    rows = read_csv(client, "/reports/satisfaction.csv?length=today")
+    assert {row["n"] for row in rows if row["service_code"] == ""} == {"12"}
+    one = look(client, "/reports/?length=today&of=service-move")
+    assert "ไม่ระบุงานบริการ" not in table(one, "satisfaction")
+
+
+def test_programs_and_the_page_of_the_same_days_hide_the_same(small_office: Office) -> None:
+    rows = read_csv(rated(small_office), "/reports/satisfaction.csv?length=today")
+    on_page = {(row["service_code"], row["channel"]): row["n"] for row in rows}
+    api = Program(small_office, TokenRole.REPORTS).get("/figures?from=2026-10-01&to=2026-10-01")
+    told = {(row["service_code"], row["channel"]): row for row in api["satisfaction"]}
+    assert {key: str(row["n"] or "") for key, row in told.items()} == {
+        key: n for key, n in on_page.items() if key[0] != "all"
+    }
+    assert told["death", "all"]["suppressed"], "33 on the page, less 20, less nine, are four"
+    assert told["move", "all"]["with_flagged"]["n"] == 20
+
+
+# ---------------------------------------------------------------- over time
+
+
+def test_a_half_year_stands_against_the_one_before_and_month_by_month(
+    small_office: Office,
+) -> None:
+    for code, before, now in (("birth", 5, 3), ("death", 5, 5), ("move", 3, 5)):
+        press(small_office, code, 60, score=before, day="2026-02-02")
+        press(small_office, code, 50, score=now, day="2026-05-04")
+    press(small_office, "move", 30, score=5, day="2026-06-01")
+    client = small_office.signed_in(Role.MANAGER)
+    page = look(client, "/reports/?length=half&period=2569-2")
+    found = {name: cells[-2:] for name, cells in table(page, "change").items()}
+    assert found["แจ้งเกิด"][1] == "ลดลง"
+    assert found["แจ้งตาย"][1] == "ไม่ต่างกันชัดเจน"
+    assert found["แจ้งย้ายที่อยู่"][1] == "ดีขึ้น"
+    assert found["แจ้งย้ายที่อยู่"][0].startswith("+100.0 (")
+    assert found["ชำระค่าน้ำประปา"][1] == "เทียบไม่ได้"
+    assert found["ทุกงานรวมกัน"][0].startswith("+5.6 (")
+    months = table(page, "change", 1)
+    assert list(months)[0::11] == ["ต.ค. 68", "ก.ย. 69"]
+    assert months["ก.พ. 69"][0] == "66.7 (59.5–73.1) n 180"
+    assert months["มิ.ย. 69"][0].endswith("n 30")
+    one = look(client, "/reports/?length=half&period=2569-2&of=service-move")
+    months = table(one, "change", 1)
+    assert [months[name][0].split()[-1] for name in ("ก.พ. 69", "พ.ค. 69")] == ["60", "50"]
+    assert list(table(one, "change")) == ["แจ้งย้ายที่อยู่"]
+    year = look(client, "/reports/?length=year&period=2569")
+    assert year.find(".//section[@aria-labelledby='change']") is None
+
+
+def test_a_question_changed_within_the_period_is_told_and_marked(september: Office) -> None:
+    client = september.signed_in(Role.MANAGER)
+    page = look(client, SEPTEMBER)
+    assert page.find(".//section[@aria-labelledby='questions']") is None
+    asked = september.rooms.satisfaction.questionnaire()
+    aspects = tuple(
+        one.model_copy(update={"items": one.items[:1]}) if one.code == "staff" else one
+        for one in asked.aspect
+    )
+    with september.store.writing() as db:
+        first = db.execute(schema.questionnaires.select()).one()
+        began = datetime(2026, 9, 16, tzinfo=BANGKOK)
+        row = first._asdict() | {
+            "id": first.id + 1,
+            "version": first.version + 1,
+            "body": asked.model_copy(update={"aspect": aspects}).model_dump_json(),
+            "asked_from": int(began.timestamp() * 1000),
+        }
+        db.execute(schema.questionnaires.insert(), row)
+        db.execute(
+            schema.answers.update()
+            .where(schema.answers.c.day >= "2026-09-16")
+            .values(questionnaire_id=row["id"])
+        )
+    page = look(client, SEPTEMBER)
+    versions = table(page, "questions")
+    assert versions["แบบที่ 2"][0] == "16 กันยายน 2569"
+    assert versions["แบบที่ 2"][2] == "เจ้าหน้าที่ผู้ให้บริการ"
+    answers = sum(int(cells[1]) for cells in versions.values())
+    assert answers == len(raw(september, "answers"))
+    heads = page.findall(".//section[@aria-labelledby='satisfaction']//table[1]/thead//th")
+    assert [words(head) for head in heads if "*" in words(head)][:1] == ["เจ้าหน้าที่ผู้ให้บริการ*"]
+    rows = read_csv(client, "/reports/satisfaction.csv?length=month&period=2026-09")
+    assert {row["aspect"] for row in rows if row["questions_changed"] == "true"} == {"staff"}
+
+
 # ---------------------------------------------------------------- files
 
 
@@ -421,10 +548,10 @@ def period_line(client: FlaskClient, parameters: str) -> str:
 @pytest.mark.parametrize(
     ("parameters", "expected"),
     [
-        ("length=half&period=2569-1", "ครึ่งปีแรก ปีงบ 2569 1 ต.ค. 68 – 31 มี.ค. 69"),
-        ("length=half&period=2569-2", "ครึ่งปีหลัง ปีงบ 2569 1 เม.ย. 69 – 30 ก.ย. 69"),
-        ("length=quarter&period=2570-1", "ไตรมาส 1 ปีงบ 2570 1 ต.ค. 69 – 31 ธ.ค. 69"),
-        ("length=quarter&period=2567-2", "ไตรมาส 2 ปีงบ 2567 1 ม.ค. 67 – 31 มี.ค. 67"),
+        ("length=half&period=2569-1", "ครึ่งปีแรก ปีงบประมาณ 2569 1 ต.ค. 68 – 31 มี.ค. 69"),
+        ("length=half&period=2569-2", "ครึ่งปีหลัง ปีงบประมาณ 2569 1 เม.ย. 69 – 30 ก.ย. 69"),
+        ("length=quarter&period=2570-1", "ไตรมาส 1 ปีงบประมาณ 2570 1 ต.ค. 69 – 31 ธ.ค. 69"),
+        ("length=quarter&period=2567-2", "ไตรมาส 2 ปีงบประมาณ 2567 1 ม.ค. 67 – 31 มี.ค. 67"),
         ("length=year&period=2569", "ปีงบประมาณ 2569 1 ต.ค. 68 – 30 ก.ย. 69"),
         ("length=month&period=2024-02", "กุมภาพันธ์ 2567 1 ก.พ. 67 – 29 ก.พ. 67"),
         ("length=own&from=2026-03-16&to=2026-03-20", "กำหนดเอง 16 มี.ค. 69 – 20 มี.ค. 69"),
@@ -440,16 +567,16 @@ def test_a_period_is_named_and_dated(small_office: Office, parameters: str, expe
 
 
 def test_a_new_half_year_is_shown_from_its_second_day(small_office: Office) -> None:
-    assert "ครึ่งปีหลัง ปีงบ 2569" in period_line(small_office.signed_in(Role.MANAGER), "")
+    assert "ครึ่งปีหลัง ปีงบประมาณ 2569" in period_line(small_office.signed_in(Role.MANAGER), "")
     small_office.clock.minutes(24 * 60)
-    assert "ครึ่งปีแรก ปีงบ 2570" in period_line(small_office.signed_in(Role.MANAGER), "")
+    assert "ครึ่งปีแรก ปีงบประมาณ 2570" in period_line(small_office.signed_in(Role.MANAGER), "")
 
 
 @pytest.mark.parametrize(
     ("length", "first", "last"),
     [
-        ("half", "ครึ่งปีแรก ปีงบ 2570", "ครึ่งปีหลัง ปีงบ 2566"),
-        ("quarter", "ไตรมาส 1 ปีงบ 2570", "ไตรมาส 2 ปีงบ 2567"),
+        ("half", "ครึ่งปีแรก ปีงบประมาณ 2570", "ครึ่งปีหลัง ปีงบประมาณ 2566"),
+        ("quarter", "ไตรมาส 1 ปีงบประมาณ 2570", "ไตรมาส 2 ปีงบประมาณ 2567"),
         ("month", "ตุลาคม 2569", "พฤศจิกายน 2567"),
         ("year", "ปีงบประมาณ 2570", "ปีงบประมาณ 2565"),
     ],

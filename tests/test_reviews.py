@@ -66,6 +66,10 @@ def test_comments_are_found_by_words_service_channel_score_tag_and_state(office:
     assert found(office, service_id=office.service("land-tax").id) == []
     assert found(office, mood=Mood.LOW) == ["รอนาน น้ำดื่มหมด"]  # 2.5 is neither
     assert found(office, mood=Mood.HIGH) == ["แม่บ้านใจดี"]
+    # By an aspect: of those who answered it, and by its own score.
+    assert found(office, aspect="procedure") == ["รอนานที่บ้าน"]
+    assert found(office, aspect="procedure", mood=Mood.LOW) == []
+    assert found(office, aspect="staff") == []
     office.rooms.reviews.tag(slow, ("น้ำดื่ม", "ที่นั่ง"), HEAD)
     assert found(office, tag="น้ำดื่ม") == ["รอนาน น้ำดื่มหมด"]
     office.rooms.reviews.keep_back(slow, HEAD)
@@ -284,8 +288,17 @@ def test_the_counter_is_shown_to_those_who_may_see_figures_of_staff(small_office
 @pytest.mark.parametrize(
     "asked",
     [
-        *("service=x", "service=1e9", "month=2026-13", "mood=sad", "state=1", "page=0", "page=๑"),
-        *(f"q={'x' * 101}", "q=%00", f"page={'9' * 40}", "month=0000-01"),
+        *(
+            "service=x",
+            "service=1e9",
+            "when=2026-13",
+            "when=2569-3",
+            "mood=sad",
+            "state=1",
+            "page=0",
+            "page=๑",
+        ),
+        *(f"q={'x' * 101}", "q=%00", f"page={'9' * 40}", "when=0000-01", "aspect=%00"),
     ],
 )
 def test_a_search_that_cannot_be_is_answered_in_words(manager: FlaskClient, asked: str) -> None:

@@ -1,9 +1,10 @@
 """No number that counts too few follows from others, for anybody who adds and subtracts."""
 
 from collections.abc import Callable, Mapping, Sequence
-from itertools import product
+from itertools import chain, combinations, product
 
 import numpy as np
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -11,6 +12,7 @@ from server.domain.believed import Believed
 from server.domain.cube import Cell, Cube
 from server.domain.figures import ALL
 from server.domain.response import Surveys, Visits, response_of
+from server.domain.satisfaction import NOWHERE
 from server.domain.suppression import Sum, follows, hidden_among
 from tests.scores import BANDS, CODES, SERVICES, ScoreRow, cube_of, press, shown, tallies
 
@@ -18,6 +20,7 @@ DIVISIONS = {"7": frozenset({"move", "legal"}), "8": frozenset({"water-fee"})}
 CHANNELS = ["device", "slip_qr", "paper"]
 MONTHS = ["2026-03", "2026-04"]
 Atom = tuple[str, str, str, str]  # service, channel, month, counter
+Matrix = np.ndarray[tuple[int, int], np.dtype[np.float64]]
 
 
 def test_a_small_cell_shows_no_number_at_all() -> None:
@@ -39,16 +42,37 @@ def test_the_smallest_cell_left_hides_with_a_lonely_one() -> None:
     assert cells["move", "all", "overall"].n == 133
 
 
-def test_other_services_stay_when_no_total_over_them_is_shown() -> None:
-    rows = press(12, 5) + press(3, 2, service_id=2)
-    assert not shown(rows, threshold=10)["move", "all", "overall"].suppressed
-    assert shown(rows, threshold=10)["water-fee", "all", "overall"].suppressed
+def test_a_service_shown_to_programs_gives_no_other_away_beside_the_reports_total() -> None:
+    """The rows of the API are those of the report: side by side they tell what each tells."""
+    rows = shown(press(12, 5) + press(3, 2, service_id=2), threshold=10)
+    assert rows["all", "all", "overall"].n == 15
+    assert rows["move", "all", "overall"].suppressed
+    assert rows["water-fee", "all", "overall"].suppressed
 
 
-def test_two_hidden_people_in_two_hidden_cells_are_no_secret_so_a_third_cell_hides() -> None:
-    rows = press(1, 5, channel="paper") + press(1, 2, channel="web") + press(90, 5)
+def test_a_few_who_named_no_service_are_not_the_total_less_all_services() -> None:
+    rows = press(40, 5) + press(30, 4, service_id=2) + press(3, 1, service_id=None)
     cells = shown(rows, threshold=5)
-    assert cells["move", "device", "overall"].suppressed
+    assert cells["", "all", "overall"].suppressed
+    assert {code for code, *_ in cells if cells[code, "all", "overall"].suppressed} == {
+        "",
+        "water-fee",
+    }
+    many = shown(rows + press(9, 2, service_id=None), threshold=5)
+    assert many["", "all", "overall"].n == 12
+
+
+@pytest.mark.parametrize(("paper", "web"), [(1, 1), (1, 3), (2, 2)])
+def test_hidden_cells_that_together_are_too_few_hide_a_further_one(paper: int, web: int) -> None:
+    rows = press(paper, 5, channel="paper") + press(web, 2, channel="web")
+    cells = shown(rows + press(7, 5, channel="slip_qr") + press(90, 5), threshold=5)
+    hidden = {channel for _, channel, _ in cells if cells["move", channel, "overall"].suppressed}
+    assert hidden == {"paper", "web", "slip_qr"}, "the smallest one left"
+
+
+def test_hidden_cells_that_together_are_enough_need_no_further_one() -> None:
+    rows = press(4, 5, channel="paper") + press(1, 2, channel="web") + press(90, 5)
+    assert shown(rows, threshold=5)["move", "device", "overall"].n == 90
 
 
 def test_a_small_month_is_not_the_half_year_less_the_other_months() -> None:
@@ -113,6 +137,13 @@ def rows_of(table: Said, flag: str | None = None) -> list[ScoreRow]:
 EVERYWHERE = rows_of(dict.fromkeys(product([1, 2, 3, None], CHANNELS, MONTHS, [4, 5, None]), 20))
 
 
+def atoms_of(table: Said) -> dict[Atom, int]:
+    return {
+        (CODES.get(service or 0, NOWHERE), channel, month, str(counter or NOWHERE)): n
+        for (service, channel, month, counter), n in table.items()
+    }
+
+
 def holds(cell: Cell, atom: Atom) -> bool:
     service, channel, month, counter = atom
     return (
@@ -126,7 +157,7 @@ def holds(cell: Cell, atom: Atom) -> bool:
 
 def cuts() -> list[Cell]:
     """Every number that any page shows of a period."""
-    services, counters = [ALL, *CODES.values()], ["4", "5"]
+    services, counters = [ALL, *CODES.values(), NOWHERE], ["4", "5", NOWHERE]
     cells = [Cell(s, channel=c) for s, c in product(services, [ALL, *CHANNELS])]
     cells += [Cell(s, month=m) for s, m in product(services, MONTHS)]
     cells += [Cell(counter=counter) for counter in counters]
@@ -141,7 +172,12 @@ def test_no_hidden_number_follows_from_any_cut_of_a_period(
     cube = Cube(SERVICES, tallies(rows_of(table)), BANDS, circles, DIVISIONS)
     found = {cell: cube.figure(cell, "overall") for cell in cuts()}
     assert all(not 0 < (one.n or 0) < circles[-1] for one in found.values())
-    follows_not(table, {cell: one.n for cell, one in found.items()})
+    follows_not({cell: one.n for cell, one in found.items()})
+    tells_of_no_few(table, {cell: one.n for cell, one in found.items()}, circles[-1])
+    counts, hidden = cube.counts("overall"), cube.hidden("overall", flagged=False)
+    for one in cube.sums(counts):  # each table's row and column, by itself
+        together = sum(counts[part] for part in one.parts if part in hidden)
+        assert one.total in hidden or together == 0 or together >= circles[-1], one
 
 
 @settings(max_examples=60)
@@ -155,7 +191,8 @@ def test_nothing_said_by_a_few_flagged_ones_follows_from_figures_with_them(table
         for cell, one in found.items()
     }
     assert all(not 0 < (n or 0) < 5 for n in told.values())
-    follows_not(table, told)
+    follows_not(told)
+    tells_of_no_few(table, told, 5)
 
 
 @settings(max_examples=60)
@@ -193,7 +230,6 @@ def test_who_answered_does_not_tell_what_came_by_a_hidden_channel(table: Said) -
     numbers = {cell: cube.figure(cell, "overall").n for cell in cuts()}
     answered = {one.code: one for one in told.services if one.answered}
     follows_not(
-        table,
         numbers,
         [
             lambda atom, code=code: atom[0] == code and atom[1] != "device"  # type: ignore[misc]
@@ -203,18 +239,26 @@ def test_who_answered_does_not_tell_what_came_by_a_hidden_channel(table: Said) -
 
 
 def follows_not(
-    table: Said, numbers: Mapping[Cell, int | None], more: Sequence[Callable[[Atom], bool]] = ()
+    numbers: Mapping[Cell, int | None], more: Sequence[Callable[[Atom], bool]] = ()
 ) -> None:
     """Linear algebra's own answer, over single atoms of people as nobody but we count them: a
     hidden number (None) follows when all tables of atoms that fit what is shown agree on it.
 
-    `table`: what was said; only who left out the service or counter is asked of it. `more`:
-    other sums of atoms that are known.
+    `more`: other sums of atoms that are known.
     """
-    # A reader sees where nobody is, and may know whether all named their service and counter.
-    services = [*CODES.values(), *{"" for service, *_ in table if service is None}]
-    counters = ["4", "5", *{"" for *_, counter in table if counter is None}]
-    atoms = [
+    atoms, matrix = what_is_known(numbers, more)
+    for cell, n in numbers.items():
+        if n is None:
+            asked = [float(holds(cell, atom)) for atom in atoms]
+            assert not lies_in(matrix, asked), f"{cell} follows"
+
+
+def what_is_known(
+    numbers: Mapping[Cell, int | None], more: Sequence[Callable[[Atom], bool]] = ()
+) -> tuple[list[Atom], Matrix]:
+    """The atoms that may hold anybody, and the sums over them that a reader has (rows)."""
+    services, counters = [*CODES.values(), NOWHERE], ["4", "5", NOWHERE]
+    atoms = [  # a reader sees where nobody is
         atom
         for atom in product(services, CHANNELS, MONTHS, counters)
         if all(n != 0 or not holds(cell, atom) for cell, n in numbers.items())
@@ -223,12 +267,33 @@ def follows_not(
         [float(holds(cell, atom)) for atom in atoms] for cell, n in numbers.items() if n is not None
     ]
     known += [[float(one(atom)) for atom in atoms] for one in more]
-    matrix = np.array(known).reshape(len(known), len(atoms))
-    rank = np.linalg.matrix_rank(matrix) if known and atoms else 0
-    for cell, n in numbers.items():
-        if n is None:
-            asked = np.array([float(holds(cell, atom)) for atom in atoms])
-            assert np.linalg.matrix_rank(np.vstack([matrix, asked])) > rank, f"{cell} follows"
+    return atoms, np.array(known).reshape(len(known), len(atoms))
+
+
+def lies_in(matrix: Matrix, asked: Sequence[float] | Matrix) -> bool:
+    """Whether the row space holds this vector (SVD): what is asked follows from what is known."""
+    if not matrix.size:
+        return False
+    _, sizes, rows = np.linalg.svd(matrix, full_matrices=False)
+    basis = rows[sizes > 1e-9]
+    vector = np.array(asked)
+    return bool(np.abs(vector - basis.T @ (basis @ vector)).max() < 1e-9)
+
+
+def tells_of_no_few(table: Said, numbers: Mapping[Cell, int | None], limit: int) -> None:
+    """No two or three hidden cells that count fewer together are told as a group: by one sum, by
+    two together, or by any other adding and subtracting."""
+    people = {
+        cell: sum(n for atom, n in atoms_of(table).items() if holds(cell, atom))
+        for cell, n in numbers.items()
+        if n is None
+    }
+    atoms, matrix = what_is_known(numbers)
+    small = sorted((cell for cell in people if people[cell] < limit), key=lambda c: people[c])[:14]
+    for group in chain(combinations(small, 2), combinations(small, 3)):
+        if sum(people[cell] for cell in group) < limit:
+            asked = [float(sum(holds(cell, atom) for cell in group)) for atom in atoms]
+            assert not lies_in(matrix, asked), f"{group} are told together"
 
 
 @settings(max_examples=100)
@@ -301,6 +366,8 @@ def test_any_sums_at_all_keep_what_is_hidden(
     }
     known = [vectors[key] for key in counts if key not in hidden]
     matrix = np.array(known).reshape(len(known), len(names))
-    rank = np.linalg.matrix_rank(matrix) if known else 0
     for key in hidden:
-        assert np.linalg.matrix_rank(np.vstack([matrix, vectors[key]])) > rank, key
+        assert not lies_in(matrix, vectors[key]), key
+    for one, two in combinations(sorted(hidden), 2):
+        if counts[one] + counts[two] < threshold:
+            assert not lies_in(matrix, np.add(vectors[one], vectors[two])), (one, two)

@@ -117,7 +117,7 @@ def test_a_rating_is_kept_and_a_burst_of_them_flagged(office: Office) -> None:
 
 @pytest.mark.parametrize(
     ("passed_h", "words", "status"),
-    [(None, "เมื่อท่านได้รับบริการแล้ว", 409), (169, "ปิดแล้ว", 410)],
+    [(None, "ยังไม่ถึงเวลาประเมิน", 409), (169, "ปิดรับการประเมินแล้ว", 410)],
 )
 def test_too_early_and_too_late_are_told_politely(
     small_office: Office, passed_h: int | None, words: str, status: int
@@ -130,6 +130,7 @@ def test_too_early_and_too_late_are_told_politely(
     answer = small_office.app.test_client().get(f"/s/{token_of(small_office, ticket_id)}")
     assert answer.status_code == status
     assert words in answer.text
+    assert not any(name in answer.text for name in ("survey.refused", "refusal.", "%("))
     assert answer.headers["Cache-Control"] == "no-store"
 
 
@@ -302,6 +303,9 @@ def test_one_link_asks_to_be_contacted_twice_a_minute_at_most(small_office: Offi
     wish = {"reach": "08 1234 5678", "consent": "yes"}
     sent = [phone_of(small_office).post(url, data=wish).status_code for _ in range(3)]
     assert sent == [303, 303, 429]
+    for status in (303, 303, 303, 429):  # and five times a day
+        small_office.clock.minutes(1)
+        assert phone_of(small_office).post(url, data=wish).status_code == status
 
 
 def test_nobody_is_contacted_before_the_visit_was_served_or_long_after(
@@ -331,6 +335,8 @@ def test_tap_and_reason_weigh_at_most_60_kilobytes_without_the_font(
     phone.ticks("รอนาน").stops().is_thanked()
     page.wait_for_load_state("networkidle")
     assert {"/static/css/phone.css", "/static/icons.svg", "/static/js/mount.js"} < set(weights)
+    screens_of_it = [path for path in weights if path.startswith("/s/") and "static" not in path]
+    assert len(screens_of_it) == 2, "one more screen"  # the tap, the reasons; thanks is the first
     without_font = {path: n for path, n in weights.items() if not path.endswith(".ttf")}
     assert sum(without_font.values()) <= MOST_BYTES, weights.most_common()
 
@@ -430,8 +436,8 @@ def test_the_survey_needs_no_scripts(screens: Screens, small_office: Office) -> 
     page.goto(f"{screens.site}/s/{served(small_office)}")
     page.get_by_role("button", name="น้อยที่สุด").click()
     page.get_by_label("รอนาน").check()
-    page.get_by_role("button", name="จบเพียงเท่านี้").click()
-    expect(page.get_by_role("heading", name="ขอบคุณสำหรับคำตอบ")).to_be_visible()
+    page.get_by_role("button", name="ส่งเท่านี้").click()
+    expect(page.get_by_role("heading", name="ขอบคุณที่ร่วมประเมิน")).to_be_visible()
     assert scores(small_office) == {"overall": 1}
 
 

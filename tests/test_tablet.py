@@ -128,6 +128,20 @@ def test_a_low_press_is_asked_for_its_reasons_on_one_page_more_and_kept_before(
     assert small_office.contents()["protected_reports"] == []
 
 
+def test_the_address_that_asks_why_tells_nothing_and_is_of_use_for_half_an_hour(
+    small_office: Office, at_counter: FlaskClient
+) -> None:
+    small_office.serve("land-tax", "3")
+    once = once_in(at_counter)
+    goal = at_counter.post("/tablet/", data={"score": 1, "once": once}).location
+    nobodys = text_of(look(at_counter, goal.replace(once, "x" * len(once))))
+    assert text_of(look(at_counter, goal)) == nobodys
+    small_office.clock.minutes(31)
+    answer = at_counter.post(goal, data={"reason": "long_wait"})
+    assert answer.status_code == 410
+    assert presses(small_office)[0].reasons == "[]"
+
+
 def test_a_good_press_is_thanked_at_once(small_office: Office, at_counter: FlaskClient) -> None:
     small_office.serve("land-tax", "3")
     answer = at_counter.post("/tablet/?lang=en", data={"score": 4, "once": once_in(at_counter)})
@@ -231,6 +245,73 @@ def test_reasons_that_come_after_their_press_are_added_once(small_office: Office
     assert small_office.contents()["protected_reports"] == []
 
 
+# ---------------------------------------------------------------- whose word it is
+
+
+def test_who_has_the_tablets_name_brings_no_presses_from_before_what_it_sent(
+    small_office: Office, at_counter: FlaskClient
+) -> None:
+    """An officer's own finger: one press for each visitor of the morning who did not press."""
+    visits = [small_office.clock.now]
+    for _ in range(3):
+        small_office.serve("land-tax", "3")
+        small_office.clock.minutes(20)
+        visits.append(small_office.clock.now)
+    now = small_office.clock.now
+    small_office.serve("land-tax", "3")
+    assert send(at_counter, kept(now), now=now)["kept"]
+    made_up = [kept(at - MINUTE // 2) for at in visits]
+    assert len(send(at_counter, *made_up, now=now)["kept"]) == 4
+    flags = {row.at: row.flag for row in presses(small_office)}
+    assert [flags[one["at"]] for one in made_up[:3]] == ["late"] * 3
+    assert flags[now] is None
+
+
+def test_a_tablet_that_tells_that_it_keeps_nothing_is_believed(small_office: Office) -> None:
+    stand, now = tablet.client(small_office, None, Place.EXIT), small_office.clock.now
+    assert send(stand, now=now) == {"kept": [], "refused": []}
+    some = [kept(now - 9 * MINUTE), kept(now - 11 * MINUTE), kept(now - 9 * DAY)]
+    send(stand, *some, now=now)
+    assert [row.flag for row in presses(small_office)] == ["late", "late", None]
+    other = tablet.client(small_office, None, Place.EXIT)
+    send(other, kept(now - 8 * DAY), now=now)
+    assert [row.flag for row in presses(small_office)] == ["late", None, "late", None]
+
+
+def test_while_our_own_clock_was_ahead_nothing_was_heard(small_office: Office) -> None:
+    stand = tablet.client(small_office, None, Place.EXIT)
+    small_office.clock.now += 300 * DAY
+    send(stand, now=0)
+    small_office.clock.now -= 299 * DAY
+    now = small_office.clock.now
+    send(stand, kept(now - 60 * MINUTE), now=now)
+    send(stand, kept(now - 50 * MINUTE), now=now)
+    assert [row.flag for row in presses(small_office)] == [None, None]
+
+
+def test_what_it_kept_before_it_was_moved_is_of_where_it_stood(small_office: Office) -> None:
+    stand = tablet.client(small_office)
+    (device,) = small_office.rooms.setup.devices.all()
+    admin, where = small_office.signed_in(Role.ADMIN), f"/manage/devices/{device.id}"
+    moments = []
+    for number in ("2", "1"):
+        moments.append(small_office.clock.now)
+        small_office.clock.minutes(60)
+        counter = str(small_office.counter(number).id)
+        form = {"name": "แท็บเล็ต", "place": "counter", "counter_id": counter}
+        assert admin.post(where, data=form).status_code == 303
+        assert admin.post(where, data=form).status_code == 303  # it did not move again
+        small_office.clock.minutes(60)
+    moments.append(small_office.clock.now)
+    with small_office.store.writing() as db:  # counter 2 was given up
+        table = schema.counters
+        db.execute(table.update().where(table.c.number == "2").values(active=False))
+    some = [kept(at) for at in (*moments[:2], moments[1] - 70 * MINUTE, moments[2])]
+    assert len(send(stand, *some, now=small_office.clock.now)["kept"]) == 4
+    three, one = small_office.counter("3").id, small_office.counter("1").id
+    assert [row.counter_id for row in presses(small_office)] == [three, three, None, one]
+
+
 # ---------------------------------------------------------------- the QR that changes
 
 
@@ -297,7 +378,9 @@ def test_an_administrator_says_where_it_stands(small_office: Office) -> None:
     form = {"name": "แท็บเล็ต 2", "place": "counter", "counter_id": counter}
     assert admin.post(where, data=form).status_code == 303
     (row,) = small_office.rooms.setup.devices.all()
-    assert json.loads(row.options) == {"place": "counter", "counter_id": int(counter)}
+    options = json.loads(row.options)
+    assert options.pop("before") == [{"until": small_office.clock.now}]  # by the exit
+    assert options == {"place": "counter", "counter_id": int(counter)}
     assert "ที่ช่องบริการ" in text_of(look(admin, "/manage/history"))
     for wrong in ({"counter_id": ""}, {"counter_id": "1"}, {"place": "roof"}):
         assert admin.post(where, data={**form, **wrong}).status_code == 422

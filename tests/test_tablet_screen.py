@@ -92,9 +92,9 @@ def test_without_a_network_presses_wait_in_the_tablet_and_come_once_at_their_tim
     page.clock.fast_forward(3_600_000)
     assert presses(screens.office) == []
     page.context.set_offline(False)
-    page.clock.fast_forward(61_000)
-    expect(page.locator("[data-part=kept]")).to_be_hidden()
     until(lambda: page.evaluate(WAITING) == [], "everything sent")
+    page.clock.fast_forward(61_000)  # not before: to what is sent, a minute without an answer
+    expect(page.locator("[data-part=kept]")).to_be_hidden()
     rows = presses(screens.office)
     assert [row.score for row in rows] == [5, 4, 5]
     assert {row.channel for row in rows} == {"outreach"}
@@ -133,6 +133,10 @@ def test_presses_wait_for_a_tablet_whose_clock_is_put_right_meanwhile(screens: S
     (row,) = presses(screens.office)
     assert row.flag is None
     assert 0 <= screens.office.clock.now - row.at < MINUTE
+    screens.office.clock.minutes(5)
+    told(page, lambda: page.clock.fast_forward(301_000))  # it keeps nothing more, and says so
+    (device,) = screens.office.rooms.setup.devices.all()
+    assert device.heard_until == screens.office.clock.now
 
 
 def test_a_tablet_that_was_switched_off_asks_to_be_paired_anew(screens: Screens) -> None:

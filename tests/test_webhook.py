@@ -3,6 +3,8 @@
 import json
 import socket
 from collections.abc import Iterator
+from contextlib import suppress
+from threading import Event, Thread
 from typing import Any, cast
 
 import pytest
@@ -16,7 +18,7 @@ from server.domain.settings import Alerting
 from server.domain.webhook import MOST_TRIES, is_address, key_of, signature, wait_s
 from server.domain.wish import Actor
 from server.setup.alerts import AlertingWish
-from server.webhooks import Webhooks
+from server.webhooks import Failed, Webhooks, post
 from tests.browser import Screens
 from tests.office import PROGRAM, Office
 from tests.pages import look, text_of
@@ -171,6 +173,26 @@ def test_nobody_there_is_no_reason_to_forget_and_twelve_times_is_enough(
     assert [(call.problem, call.told_at) for call in calls(small_office)] == [
         ("no_connection", None)
     ]
+
+
+def test_who_answers_a_byte_at_a_time_holds_nobody_up() -> None:
+    """A socket's own limit begins anew with each byte."""
+    heard = Event()
+    with socket.create_server(("127.0.0.1", 0)) as slow:
+
+        def drips() -> None:
+            other, _ = slow.accept()
+            with other, suppress(OSError):
+                other.sendall(b"HTTP/1.1 200 OK\r\nX: ")
+                for _ in range(400):
+                    other.sendall(b"x")
+                    if heard.wait(0.05):
+                        return
+
+        Thread(target=drips, daemon=True).start()
+        with pytest.raises(Failed, match="timeout"):
+            post(f"http://127.0.0.1:{slow.getsockname()[1]}/", b"{}", {}, limit_s=0.3)
+        heard.set()
 
 
 def test_a_message_that_somebody_took_and_never_settled_is_taken_again(

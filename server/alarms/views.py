@@ -1,10 +1,16 @@
 """Alerts about low presses: who must act sees them, and says what was done."""
 
+from datetime import date
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from server.alarms.listing import as_csv, role_words
+from server.days import days_offered
 from server.domain import roles
+from server.domain.asked_days import halves, when_asked
 from server.domain.refusals import NotAllowed
+from server.domain.thai import Period
 from server.sheet import comes_back
 from server.web import admit, language, only, rooms, say, settings, who
 from server.wording import local
@@ -27,7 +33,8 @@ def home() -> str:
 
 def _home(alert_id: int | None) -> str:
     """The page; with what was typed and is wrong, in the form of this alert."""
-    return _page("alarms/page.html", asked_about=alert_id, answered=rooms().alerts.answered())
+    answered = rooms().alerts.answered(counters=sees_counters())
+    return _page("alarms/page.html", asked_about=alert_id, answered=answered)
 
 
 @face.get("/state")
@@ -40,6 +47,34 @@ def state() -> str:
 def notice() -> str:
     """The line that other pages show, as things are now."""
     return render_template("alarm.html", alarms=rooms().alerts.how_many_open())
+
+
+@face.get("/list")
+def listed() -> str:
+    when, days = _days()
+    found = rooms().alerts.between(*days, counters=sees_counters())
+    times = days_offered(date.fromisoformat(rooms().reads.today()))
+    return _page("alarms/list.html", found=found, when=when, times=times)
+
+
+@face.get("/list.csv")
+def listed_csv() -> Response:
+    _, days = _days()
+    found = rooms().alerts.between(*days, counters=sees_counters())
+    answer = Response(as_csv(found, settings(), reason_words()), mimetype="text/csv")
+    file = f"alerts-{days.first}-{days.last}.csv"
+    answer.headers["Content-Disposition"] = f'attachment; filename="{file}"'
+    return answer
+
+
+def _days() -> tuple[str, Period]:
+    """Without a choice the half-year of yesterday. Raises `BadField`."""
+    today = date.fromisoformat(rooms().reads.today())
+    return when_asked(request.args, today, first=halves(today)[0].key)
+
+
+def sees_counters() -> bool:
+    return who().role in roles.STAFF_FIGURES
 
 
 def _again(alert_id: int) -> str:
@@ -67,9 +102,10 @@ def _page(template: str, **facts: object) -> str:
         template,
         settings=settings(),
         rule=settings().settings.satisfaction.alerting,
-        open=rooms().alerts.open(),
+        open=rooms().alerts.open(counters=sees_counters()),
         may=who().role in roles.ANSWER_ALERTS,
         reason_words=reason_words(),
+        role_words=role_words,
         **facts,
     )
 

@@ -41,7 +41,7 @@ def ticket_with_events(seen: Seen) -> shapes.TicketWithEvents:
 
 
 def figures_shape(report: Report) -> dict[str, Any]:
-    """Section 6's columns, no more: pages have theirs."""
+    """Section 6's columns, and of satisfaction the figures with flagged answers beside."""
     return {
         "services": [_only(ServiceFigures, row) for row in report.services],
         "satisfaction": [_only(SatisfactionFigures, row) for row in report.satisfaction],

@@ -19,7 +19,20 @@ class ServiceFigures(BaseModel):
     within_standard: float | None
 
 
+class WithFlagged(BaseModel):
+    """The figures had nothing been left out."""
+
+    n: int
+    percent: float
+    top2: float
+    top2_low: float
+    top2_high: float
+
+
 class SatisfactionFigures(BaseModel):
+    """`flagged` respondents are left out of all but `with_flagged`, which is null where it would
+    tell of too few. What is hidden is what the report of the same dates hides."""
+
     service_code: str
     channel: str
     aspect: str
@@ -31,6 +44,8 @@ class SatisfactionFigures(BaseModel):
     top2_low: float | None
     top2_high: float | None
     suppressed: bool
+    flagged: int | None
+    with_flagged: WithFlagged | None
 
 
 class Figures(BaseModel):

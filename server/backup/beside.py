@@ -1,4 +1,4 @@
-"""What an office keeps beside its database: voice packs, pictures and videos."""
+"""What an office keeps beside its database: voice packs, pictures, videos, evidence of measures."""
 
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
@@ -7,7 +7,8 @@ from server.backup.archive import Archive, BadBackup, Part
 from server.voices.keeping import Voices
 from server.voices.packs import inside
 
-VOICES, MEDIA = "voices", "media"
+VOICES, MEDIA, MEASURES = "voices", "media", "measures"
+ALL = (VOICES, MEDIA, MEASURES)
 
 
 def found(data: Path, folder: Path) -> dict[str, Path]:
@@ -17,14 +18,14 @@ def found(data: Path, folder: Path) -> dict[str, Path]:
     """
     for voices in sorted((data / VOICES).glob("[!.]*/")):
         Voices(voices).copy(folder / VOICES / voices.name)
-    lying = [*_files(folder / VOICES), *_files(data / MEDIA)]
+    lying = [*_files(folder / VOICES), *_files(data / MEDIA), *_files(data / MEASURES)]
     return {_name(file, (folder, data)): file for file in lying}
 
 
 def put(parts: Iterable[Part], backup: Archive, folder: Path) -> None:
     """Unpacks them below `folder`, which is empty. Raises `BadBackup`."""
     for part in parts:
-        if PurePosixPath(part.name).parts[0] not in (VOICES, MEDIA) or not inside(part.name):
+        if PurePosixPath(part.name).parts[0] not in ALL or not inside(part.name):
             raise BadBackup(f"{part.name} is no file that a backup of this release may hold")
         file = folder / part.name
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -33,14 +34,14 @@ def put(parts: Iterable[Part], backup: Archive, folder: Path) -> None:
 
 def refuse_what_is_there(data: Path) -> None:
     """Raises `BadBackup` where files of an office lie already."""
-    for folder in (data / VOICES, data / MEDIA):
+    for folder in (data / name for name in ALL):
         if folder.is_dir() and any(folder.iterdir()):
             raise BadBackup(f"{folder} is there already; restore into an empty directory")
 
 
 def give(folder: Path, data: Path) -> None:
     """Moves what was put to its place, each folder as a whole; all in one file system."""
-    for name in (VOICES, MEDIA):
+    for name in ALL:
         if (folder / name).is_dir():
             (folder / name).rename(data / name)
 

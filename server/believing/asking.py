@@ -6,13 +6,18 @@ from datetime import date, datetime, time, timedelta
 
 from server.believing.ground import Looking, believed_of, threshold_of
 from server.domain.day import office_time, unix_ms
+from server.domain.questionnaire import Questionnaire
 from server.domain.response import Response, Surveys, Visits, response_of
 from server.domain.sample import Sample, sample_of
 from server.domain.satisfaction import NOWHERE
-from server.domain.self_check import ITEMS
-from server.domain.self_check_figures import SelfCheckFigures, self_check_figures
+from server.domain.self_check_figures import (
+    SelfCheckFigures,
+    of_one_scale,
+    self_check_figures,
+)
 from server.domain.settings import Settings
 from server.domain.thai import FiscalYear
+from server.domain.versions import Version, answers_shown, changed
 from server.store import said
 
 
@@ -25,20 +30,6 @@ class Reason:
     suppressed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
-    """One questionnaire asked in a period. `asked_from`: None for the one asked from the start.
-
-    `answers` that count were given to it then.
-    """
-
-    id: int
-    code: str
-    version: int
-    asked_from: date | None
-    answers: int
-
-
 class Asking(Looking):
     """Counts beside the figures."""
 
@@ -46,10 +37,11 @@ class Asking(Looking):
         """`have` are answers: one token or paper form, one person. Presses stand beside."""
         year, today = FiscalYear(fiscal_year), self.today()
         with self.store.reading() as db:
-            rules = self.ground(db).settings.settings.satisfaction
+            ground = self.ground(db)
             visits = said.people(db, self.office_id, year.first, year.last)
             have, presses = said.given(db, self.office_id, year.first, year.last)
             begun = said.began(db, self.office_id, year.first, year.last)
+        rules = ground.settings.settings.satisfaction
         return sample_of(
             fiscal_year,
             year.first,
@@ -60,6 +52,7 @@ class Asking(Looking):
             presses=presses,
             rule=rules.sample_of_year.get(str(fiscal_year), rules.sample),
             begun=begun,
+            threshold=threshold_of(ground, public=False),
         )
 
     def reasons(self, first: date, last: date, *, public: bool = False) -> tuple[Reason, ...]:
@@ -79,19 +72,29 @@ class Asking(Looking):
             return said.flags(db, self.office_id, first, last)
 
     def self_check(self, first: date, last: date, *, public: bool = False) -> SelfCheckFigures:
-        """Apart from all else; shown only with its notice."""
+        """Apart from all else; shown only with its notice. Each item as it was asked last."""
         with self.store.reading() as db:
             threshold = threshold_of(self.ground(db), public=public)
-            found = said.self_check_points(db, self.office_id, first, last)
-        return self_check_figures(found, {one.code: one.indicator for one in ITEMS}, threshold)
+            given = said.self_check_points(db, self.office_id, first, last)
+            asked = said.versions(db, self.office_id)
+        checks = [(row.id, Questionnaire.read(row.body).self_check) for row in asked]
+        last_way = of_one_scale(given, checks)
+        return self_check_figures(
+            last_way.given, last_way.indicators, threshold, changed=last_way.changed
+        )
 
-    def versions(self, first: date, last: date) -> tuple[Version, ...]:
+    def versions(self, first: date, last: date, *, public: bool = False) -> tuple[Version, ...]:
         """What was asked in the period, oldest first; more than one: it changed meanwhile."""
         with self.store.reading() as db:
-            zone = self.ground(db).settings.zone
+            ground = self.ground(db)
             asked = said.versions(db, self.office_id)
             answers = said.answers_by_version(db, self.office_id, first, last)
-        found = []
+        zone, shown = (
+            ground.settings.zone,
+            answers_shown(answers, threshold_of(ground, public=public)),
+        )
+        found: list[Version] = []
+        before: Questionnaire | None = None
         for row, following in zip(asked, [*asked[1:], None], strict=True):
             since = None if row.asked_from is None else office_time(row.asked_from, zone).date()
             until = None
@@ -99,8 +102,12 @@ class Asking(Looking):
                 until = office_time(following.asked_from, zone).date()
             now = (since is None or since <= last) and (until is None or first <= until)
             if now or row.id in answers:
-                mine = answers.get(row.id, 0)
-                found.append(Version(row.id, row.code, row.version, since, mine))
+                body, mine = Questionnaire.read(row.body), shown.get(row.id, 0)
+                other = () if before is None else changed(before, body)
+                before = body
+                found.append(
+                    Version(row.id, row.code, row.version, since, mine, other, mine is None)
+                )
         return tuple(found)
 
     def response(self, first: date, last: date, *, public: bool = False) -> Response:

@@ -65,12 +65,10 @@ def missed(error: NotAllowed) -> Response:
 
 def _page(template: str, **facts: object) -> Response:
     asked = rooms().satisfaction.questionnaire()
-    kept = settings()
     page = render_template(
         template,
-        settings=kept,
+        settings=settings(),
         reason_words={one.code: local(one.text, language()) for one in asked.reason},
-        channel_words={one.code: local(one, language()) for one in kept.channels.survey},
         **facts,
     )
     answer = Response(page, 422 if request.method == "POST" else 200, mimetype="text/html")

@@ -1,7 +1,6 @@
 """What the pages of comments are asked for, and what they send."""
 
 import re
-from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -10,16 +9,15 @@ from typing import TypeVar
 
 from werkzeug.datastructures import MultiDict
 
+from server.domain.asked_days import when_asked
 from server.domain.refusals import BadField
 from server.domain.review import Mood, State, Wanted
+from server.domain.thai import Period
 from server.domain.typed import typed
 
-MONTH = re.compile(r"(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])")
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 ID = re.compile(r"[0-9]{1,18}")
 CHOSEN = re.compile(r"(answer|press)-([0-9]{1,18})")
-MONTHS_BACK = 24
-SHOWN_MONTHS = 12  # where no month was chosen
 LONGEST_SEARCH, LONGEST_CODE, LAST_PAGE = 100, 60, 100_000
 
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -27,30 +25,31 @@ Choice = TypeVar("Choice", bound=StrEnum)
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A look at comments: what is wanted, of which days (first, last), which page from 1."""
+    """A look at comments: what is wanted, of which days (`when`: their word in the address), which
+    page from 1."""
 
     wanted: Wanted
-    days: tuple[str, str]
+    when: str
+    days: Period
     page: int
 
 
 def asked(args: Mapping[str, str], today: date) -> Asked:
     """Raises `BadField` for what no list of ours offers."""
-    month = month_of(args)
+    when, days = when_asked(args, today)
     service = args.get("service", "")
     if service and not ID.fullmatch(service):
         raise BadField(service="invalid")
     wanted = Wanted(
         words=" ".join(typed("q", args.get("q", ""), LONGEST_SEARCH).split()),
         service_id=int(service) if service else None,
-        month=month,
         channel=typed("channel", args.get("channel", ""), LONGEST_CODE),
+        aspect=typed("aspect", args.get("aspect", ""), LONGEST_CODE),
         mood=_one_of(args, "mood", Mood),
         tag=typed("tag", args.get("tag", ""), LONGEST_CODE),
         state=_one_of(args, "state", State),
     )
-    days = days_of(month) if month else (_months_before(today, SHOWN_MONTHS)[-1], today.isoformat())
-    return Asked(wanted, days, page_of(args))
+    return Asked(wanted, when, days, page_of(args))
 
 
 def page_of(args: Mapping[str, str]) -> int:
@@ -59,14 +58,6 @@ def page_of(args: Mapping[str, str]) -> int:
     if not page.isascii() or not page.isdigit() or not 1 <= int(page[:9]) <= LAST_PAGE:
         raise BadField(page="invalid")
     return int(page[:9])
-
-
-def month_of(args: Mapping[str, str]) -> str:
-    """2026-10, or empty. Raises `BadField`."""
-    month = args.get("month", "")
-    if month and not MONTH.fullmatch(month):
-        raise BadField(month="invalid")
-    return month
 
 
 def day_of(args: Mapping[str, str]) -> str:
@@ -78,17 +69,6 @@ def day_of(args: Mapping[str, str]) -> str:
         return date.fromisoformat(day).isoformat() if day else ""
     except ValueError:
         raise BadField(day="no_date") from None
-
-
-def days_of(month: str) -> tuple[str, str]:
-    """Its first and last day."""
-    year, number = (int(part) for part in month.split("-"))
-    return f"{month}-01", f"{month}-{monthrange(year, number)[1]}"
-
-
-def months(today: date) -> list[str]:
-    """The months offered, the newest first."""
-    return [first[:7] for first in _months_before(today, MONTHS_BACK)]
 
 
 def chosen_from(form: MultiDict[str, str]) -> list[tuple[str, int]]:
@@ -108,11 +88,6 @@ def id_from(form: Mapping[str, str], name: str) -> int | None:
 def hidden_from(form: MultiDict[str, str]) -> tuple[str, ...]:
     """The words to hide, one a line."""
     return tuple(line.strip() for line in form.get("hide", "").splitlines() if line.strip())
-
-
-def _months_before(today: date, how_many: int) -> list[str]:
-    counted = [today.year * 12 + today.month - 1 - back for back in range(how_many)]
-    return [f"{month // 12:04}-{month % 12 + 1:02}-01" for month in counted]
 
 
 def _one_of(args: Mapping[str, str], name: str, kind: type[Choice]) -> Choice | None:

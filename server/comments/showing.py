@@ -26,6 +26,7 @@ def shared() -> dict[str, Any]:
         "counters": _counters(),
         "channels": settings().channels.survey,
         "channel_names": {one.code: one for one in settings().channels.survey},
+        "aspect_names": {aspect.code: aspect.name for aspect in asked.aspect},
         "reason_names": {reason.code: reason.text for reason in asked.reason},
         "month_name": lambda month: month_words(date.fromisoformat(f"{month}-01"), language()),
         "date_of": date.fromisoformat,

@@ -6,7 +6,9 @@ from typing import Any
 from flask import Blueprint, render_template, request
 
 from server.comments import forms, showing
+from server.days import days_offered
 from server.domain import roles
+from server.domain.asked_days import days_of_month, month_asked, months
 from server.domain.masking import masked, perhaps_names
 from server.domain.refusals import BadField
 from server.reviews import PAGE
@@ -28,9 +30,10 @@ LISTED = 100  # doubtful ones on a page
 @face.get("/")
 def home() -> str:
     asked = forms.asked(request.args, _today())
-    found = rooms().reviews.comments(asked.wanted, asked.days, asked.page)
+    first, last = (day.isoformat() for day in asked.days)
+    found = rooms().reviews.comments(asked.wanted, (first, last), asked.page)
     pages = -(-found.total // PAGE)
-    return _page("list", asked=asked, found=found, pages=pages, months=forms.months(_today()))
+    return _page("list", asked=asked, found=found, pages=pages, times=days_offered(_today()))
 
 
 @face.get(f"/<{ID}:answer_id>")
@@ -49,13 +52,14 @@ def comment(answer_id: int) -> str:
 @face.get("/doubtful")
 @only(roles.DOUBTFUL)
 def doubtful() -> str:
-    month, day = forms.month_of(request.args), forms.day_of(request.args)
+    month, day = month_asked(request.args), forms.day_of(request.args)
     month = month or (day or _today().isoformat())[:7]
+    first, last = (one.isoformat() for one in days_of_month(month))
     room = rooms().reviews
-    found = room.said_on(day) if day else room.doubtful(forms.days_of(month))
+    found = room.said_on(day) if day else room.doubtful((first, last))
     page, total = forms.page_of(request.args), len(found)
     found, pages = found[(page - 1) * LISTED : page * LISTED], -(-total // LISTED)
-    facts = {"months": forms.months(_today()), "month": month, "day": day, "total": total}
+    facts = {"months": months(_today()), "month": month, "day": day, "total": total}
     return _page("doubtful", found=found, page=page, pages=pages, people=showing.people(), **facts)
 
 

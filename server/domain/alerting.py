@@ -19,8 +19,9 @@ class Raised:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where the presses were made. `kind`: counter, device or whatever else pressed; `mark`: the
-    counter's number, else empty; `name`: None where it has none, or is there no more."""
+    """Where the presses were made. `kind`: counter, device or whatever else pressed, area in place
+    of a counter; `mark`: the counter's number, else empty; `name`: None where it has none, or is
+    there no more."""
 
     kind: str
     mark: str = ""
@@ -30,7 +31,8 @@ class Place:
 @dataclass(frozen=True, slots=True)
 class Alert:
     """`presses`: low ones so far; `reasons`: how often each code was given with them; `at`,
-    `answered_at`: Unix ms; `done`: what was done about it, in the words of who answered."""
+    `answered_at`: Unix ms; `done`: what was done about it, in the words of who answered, whose
+    role now is `answered_role`."""
 
     id: int
     at: int
@@ -40,6 +42,7 @@ class Alert:
     reasons: dict[str, int] = field(default_factory=dict)
     answered_at: int | None = None
     answered_by: Words | None = None
+    answered_role: str = ""
     done: str = ""
 
 

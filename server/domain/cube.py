@@ -14,6 +14,7 @@ from server.domain.figures import ALL, Service
 from server.domain.satisfaction import (
     NOWHERE,
     Scores,
+    WithFlagged,
     level_of,
     mean_of,
     sd_of,
@@ -45,17 +46,6 @@ class Cell(NamedTuple):
     month: str = ALL
     counter: str = ALL
     division: str = ALL
-
-
-@dataclass(frozen=True, slots=True)
-class WithFlagged:
-    """The same figures had nothing been left out."""
-
-    n: int
-    percent: float
-    top2: float
-    top2_low: float
-    top2_high: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +126,10 @@ class Cube:
         return sorted(found - {ALL, NOWHERE})
 
     def answered(self, aspect: str) -> list[Cell]:
-        """The services and channels, apart and together, of which somebody counts."""
+        """The services and channels, apart and together, of which somebody counts; also who named
+        no service."""
         return [
-            cell
-            for cell in self._scores[aspect, False]
-            if cell == Cell(cell.service, cell.channel) and cell.service != NOWHERE
+            cell for cell in self._scores[aspect, False] if cell == Cell(cell.service, cell.channel)
         ]
 
     def figure(self, cell: Cell, aspect: str) -> Figure:
@@ -188,18 +177,6 @@ class Cube:
             self._hidden[aspect, flagged] = found
         return self._hidden[aspect, flagged]
 
-    def hidden_within_services(self, aspect: str) -> set[Cell]:
-        """The fewer to hide where a service stands beside its channels and nothing else is shown:
-        no totals over services, no months, no counters."""
-        scores = self._scores[aspect, False]
-        counts = {
-            cell: found.total()
-            for cell, found in scores.items()
-            if cell in (Cell(cell.service), Cell(cell.service, cell.channel))
-            and cell.service not in (ALL, NOWHERE)
-        }
-        return hidden_among(counts, sums_of(counts, {}, totals=False), self._thresholds[-1])
-
     def counts(self, aspect: str, *, flagged: bool = False) -> dict[Cell, int]:
         """How many people are behind each number, hidden or not: never to be shown."""
         return {cell: found.total() for cell, found in self._scores[aspect, flagged].items()}
@@ -224,28 +201,23 @@ def codes_by_division(
 
 
 def unseen_of(cells: Iterable[Cell]) -> set[Cell]:
-    """What no page shows: who named no service or counter, and services by counters."""
-    return {cell for cell in cells if NOWHERE in cell or ALL not in (cell.service, cell.counter)}
+    """What no page shows: services by counters. Who named no service or counter is a number like
+    any other: whoever subtracts the others from the total has it."""
+    return {cell for cell in cells if ALL not in (cell.service, cell.counter)}
 
 
-def sums_of(
-    cells: Collection[Cell], division: Mapping[str, str], *, totals: bool = True
-) -> list[Sum[Cell]]:
-    """Every total among these cells with its parts. `division`: of each service, by its code.
-
-    `totals` false: only a service's own, over its channels, months and counters.
-    """
+def sums_of(cells: Collection[Cell], division: Mapping[str, str]) -> list[Sum[Cell]]:
+    """Every total among these cells with its parts. `division`: of each service, by its code."""
     parts: dict[tuple[Cell, str], list[Cell]] = defaultdict(list)
     for cell in cells:
         if cell.service == ALL:
             continue
         total = Cell(service=cell.service)
-        if cell == total and totals:
+        if cell == total:
             parts[Cell(), "service"].append(cell)
             parts[Cell(division=division.get(cell.service, NOWHERE)), "service"].append(cell)
         for kind in ("channel", "month", "counter"):
             if getattr(cell, kind) != ALL:
                 parts[total, kind].append(cell)
-                if totals:
-                    parts[cell._replace(service=ALL), "service"].append(cell)
+                parts[cell._replace(service=ALL), "service"].append(cell)
     return [Sum(total, tuple(found)) for (total, _), found in parts.items()]

@@ -11,6 +11,7 @@ from random import Random
 from server.domain.daybook import Day
 from server.domain.hall import Hall
 from server.domain.questionnaire import OVERALL, Questionnaire
+from server.domain.self_check import SELF_CHECK
 from server.domain.ticket import Outcome, Step, Ticket
 from server.domain.visitors import Visitor
 
@@ -19,6 +20,7 @@ AT_COUNTER, BY_QR, ON_PAPER = "device", "slip_qr", "paper"  # channels of the of
 LATEST = "21:00"  # phones answer on the way home, not in the night
 PAPER_SHARE = 0.12  # part of the answered questionnaires
 SKIPPED = 0.03  # part of the questions left out
+CHECKED = 0.4  # part of the answers that go on to the self-check, where it is asked
 LONG_WAIT_MIN = 20
 CONTENT = 3.8  # mean score from which a comment is a kind one
 COMMENTS = 0.08  # part of the answers that say something in words
@@ -127,11 +129,27 @@ class _Asking:
                 at=at,
                 channel=channel,
                 service_id=step.service_id,
-                scores=given,
+                scores=given + self._checks(ticket, step, visitor),
                 reasons=self._reasons(ticket, lowest),
                 comment=self._comment(sum(score for *_, score in given) / len(given)),
             )
         )
+
+    def _checks(
+        self, ticket: Ticket, step: Step, visitor: Visitor
+    ) -> tuple[tuple[str, str, int], ...]:
+        """Points of the self-check: whoever is pleased thinks better of the office too."""
+        check = self._asked.self_check
+        if not check.on or self._chance.random() >= CHECKED:
+            return ()
+        found = []
+        for item in check.item:
+            offered = sorted(choice.points for choice in check.choices(item))
+            share = (self._pleasure(ticket, step, visitor, SELF_CHECK) - 1) / 4
+            share += 0.3 * item.reverse  # few are asked for anything
+            place = min(len(offered) - 1, max(0, math.floor(share * (len(offered) - 1) + 0.5)))
+            found.append((item.code, SELF_CHECK, offered[place]))
+        return tuple(found)
 
     def _pleasure(self, ticket: Ticket, step: Step, visitor: Visitor, aspect: str) -> float:
         """On the scale of the five levels, before rounding."""

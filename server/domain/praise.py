@@ -20,23 +20,27 @@ class Praise:
     """`best` comes first among `ranked`; None where fewer than two units had enough answers.
 
     `tied`: those that do not clearly differ from the best one: chance may have placed them.
+    `hidden`: those that nobody could compare, since their figures stay hidden.
     """
 
     best: Unit | None
     ranked: tuple[Unit, ...]
     tied: tuple[str, ...]
     least: int
+    hidden: tuple[str, ...] = ()
 
 
 def praise_of(units: Iterable[Unit], least: int) -> Praise:
     """`least`: answers that a unit needs to take part."""
-    able = [unit for unit in units if (unit.figure.n or 0) >= least]
+    every = list(units)
+    hidden = tuple(unit.code for unit in every if unit.figure.suppressed)
+    able = [unit for unit in every if (unit.figure.n or 0) >= least]
     ranked = sorted(able, key=_place)
     if len(ranked) < 2:  # noqa: PLR2004
-        return Praise(None, tuple(ranked), (), least)
+        return Praise(None, tuple(ranked), (), least, hidden)
     best, *others = ranked
     tied = (unit.code for unit in others if not _differs(unit, best))
-    return Praise(best, tuple(ranked), tuple(tied), least)
+    return Praise(best, tuple(ranked), tuple(tied), least, hidden)
 
 
 def _differs(unit: Unit, best: Unit) -> bool:

@@ -1,15 +1,16 @@
 """What residents are asked. A questionnaire that was answered is never changed, only followed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 from itertools import count
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from server.domain.self_check import SELF_CHECK, SelfCheck
 from server.domain.settings import Coded, Part, Words
+from server.domain.tongues import EVERYWHERE, TONGUES
 
 OVERALL = "overall"  # the aspect of the one tap
 
@@ -45,8 +46,11 @@ class Demographic(Part):
 
 
 class Questionnaire(Part):
+    """`languages`: beside Thai and English, as the office writes them."""
+
     code: str
     version: int = 1
+    languages: tuple[str, ...] = ()
     title: Words
     intro: Words = Words(th="", en="")
     comment: Words = Words(th="", en="")
@@ -57,6 +61,25 @@ class Questionnaire(Part):
     reason: tuple[Reason, ...] = ()
     demographic: tuple[Demographic, ...] = ()
     self_check: SelfCheck = SelfCheck()
+
+    @field_validator("languages")
+    @classmethod
+    def _known(cls, given: tuple[str, ...]) -> tuple[str, ...]:
+        if unknown := set(given) - TONGUES.keys():
+            raise ValueError(f"no such language: {', '.join(sorted(unknown))}")
+        return given
+
+    @property
+    def offered(self) -> tuple[str, ...]:
+        """Its further languages in which anything is written yet."""
+        written = set[str]().union(*(one.more for one in words_of(self)))
+        return tuple(one for one in self.languages if one in written)
+
+    @property
+    def spoken(self) -> tuple[tuple[str, str], ...]:
+        """Every language that it may be read in, with the language's own name."""
+        further = ((code, TONGUES[code]) for code in self.offered)
+        return (*EVERYWHERE.items(), *further)
 
     def aspect_of(self, item: str) -> str | None:
         """The aspect an item belongs to; None for an item this questionnaire does not ask."""
@@ -104,6 +127,18 @@ def asked_between(versions: Iterable[Version], start_at: int, end_at: int) -> li
         for one, until in zip(published, ends, strict=True)
         if (one.asked_from or 0) < end_at and (until is None or until > start_at)
     ]
+
+
+def words_of(asked: Questionnaire) -> Iterator[Words]:
+    """Everything that a resident reads of it."""
+    yield from (asked.title, asked.intro, asked.comment, asked.thanks, asked.one_tap.question)
+    yield from asked.levels
+    for aspect in asked.aspect:
+        yield from (aspect.name, *aspect.items)
+    yield from (reason.text for reason in asked.reason)
+    for one in asked.demographic:
+        yield from (one.text, *one.options)
+    yield from asked.self_check.item
 
 
 def codes_of(questionnaire: Questionnaire) -> set[str]:

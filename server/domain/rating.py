@@ -65,7 +65,8 @@ class SoFar:
 @dataclass(frozen=True, slots=True)
 class Press:
     """One press at a rating device. `at` (Unix ms): when, if it was kept on the device first;
-    `wrong_clock`: nobody can say when, so it does not count."""
+    `wrong_clock`: nobody can say when, so it does not count; `late`: nor does one from a time of
+    which the device had sent everything."""
 
     score: int
     channel: str
@@ -75,6 +76,7 @@ class Press:
     at: int | None = None
     press_id: str | None = None
     wrong_clock: bool = False
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,10 @@
 """Today, this week, this month: spans that lie in each other, and what may be shown of them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from enum import StrEnum
-from itertools import product
+from functools import lru_cache
+from itertools import pairwise, product
 
 from server.domain.cube import HIDDEN, Figure
 from server.domain.thai import Period
@@ -58,18 +59,41 @@ def settled(
     return shown
 
 
+def pieces(spans: Mapping[Span, Period]) -> list[Period]:
+    """The stretches of days that the spans are made of: each lies wholly in a span or outside."""
+    edges, day = _edges(tuple(spans.values())), timedelta(days=1)
+    found = [Period(first, end - day) for first, end in pairwise(edges)]
+    return [one for one in found if any(_meet(one, span) for span in spans.values())]
+
+
 def _tells_of_few(
     shown: Mapping[Span, Figure], spans: Mapping[Span, Period], threshold: int
 ) -> Span | None:
     """The narrowest figure of a sum or difference that counts too few."""
-    known = [(span, shown[span].n or 0) for span in Span if not shown[span].suppressed]
-    days = [_days(spans[span], spans) for span, _ in known]
-    # Of spans of days, sums and differences are all there is (their matrix is totally unimodular).
-    for factors in product((-1, 0, 1), repeat=len(known)):
-        rest = sum(factor * n for factor, (_, n) in zip(factors, known, strict=True))
-        if 0 < rest < threshold and _is_some_days(factors, days):
-            return next(span for factor, (span, _) in zip(factors, known, strict=True) if factor)
+    counts = [None if shown[span].suppressed else shown[span].n or 0 for span in Span]
+    for factors in _sums_of_days(tuple(spans[span] for span in Span)):
+        rest = 0
+        for factor, n in zip(factors, counts, strict=True):
+            if factor:
+                if n is None:
+                    break
+                rest += factor * n
+        else:
+            if 0 < rest < threshold:
+                return next(span for factor, span in zip(factors, Span, strict=True) if factor)
     return None
+
+
+@lru_cache(maxsize=64)
+def _sums_of_days(spans: tuple[Period, ...]) -> list[tuple[int, ...]]:
+    """How spans are added (1) and taken away (-1) so that whole days remain, each once."""
+    days = [_days(span, spans) for span in spans]
+    # Of spans of days, sums and differences are all there is (their matrix is totally unimodular).
+    return [
+        factors
+        for factors in product((-1, 0, 1), repeat=len(spans))
+        if any(factors) and _is_some_days(factors, days)
+    ]
 
 
 def _is_some_days(factors: Sequence[int], days: Sequence[Sequence[int]]) -> bool:
@@ -80,16 +104,15 @@ def _is_some_days(factors: Sequence[int], days: Sequence[Sequence[int]]) -> bool
     return True
 
 
-def _days(span: Period, spans: Mapping[Span, Period]) -> list[int]:
+def _days(span: Period, spans: Sequence[Period]) -> list[int]:
     """Whether the span holds each day at which any span begins: between them nothing changes."""
     return [int(span.first <= day <= span.last) for day in _edges(spans)]
 
 
-def _edges(spans: Mapping[Span, Period]) -> Iterator[date]:
-    yield from sorted(
-        {one.first for one in spans.values()}
-        | {one.last + timedelta(days=1) for one in spans.values()}
-    )
+def _edges(spans: Sequence[Period]) -> list[date]:
+    """Each day on which a span begins or the day after it ended, in order."""
+    after = {one.last + timedelta(days=1) for one in spans}
+    return sorted({one.first for one in spans} | after)
 
 
 def _meet(one: Period, other: Period) -> bool:

@@ -108,7 +108,7 @@ def _safe(cube: Cube, answered: Mapping[Cell, int], by_survey: Collection[str]) 
     """Where the number of those who answered may be shown; nobody's silence is no secret.
 
     Such a number is about what the channels that answers come by count together. Shown one by
-    one, the largest first, it stays only while no hidden number follows.
+    one, the largest first, it stays only while no hidden number follows, and no group of few.
     """
     counts: dict[Number, int] = dict(cube.counts(OVERALL).items())
     hidden, unseen = cube.hidden(OVERALL, flagged=False), unseen_of(cube.counts(OVERALL))
@@ -117,22 +117,20 @@ def _safe(cube: Cube, answered: Mapping[Cell, int], by_survey: Collection[str]) 
         if cell.counter == ALL:
             parts = (cell._replace(channel=name) for name in by_survey)
             sums.append(Sum(_Answered(cell), tuple(part for part in parts if part in counts)))
-    nowhere = _Answered(Cell(counter=NOWHERE))
-    counters = (_Answered(cell) for cell in answered if cell.counter != ALL)
+    counters = {cell: n for cell, n in answered.items() if cell.counter != ALL}
+    nowhere = answered.get(Cell(), 0) - sum(counters.values())
+    every = {**answered, **({Cell(counter=NOWHERE): nowhere} if nowhere > 0 else {})}
     if Cell() in answered:
-        sums.append(Sum(_Answered(Cell()), (*counters, nowhere)))
-    counts[nowhere] = 0
-    for cell, n in answered.items():
+        at = (_Answered(cell) for cell in every if cell.counter != ALL)
+        sums.append(Sum(_Answered(Cell()), tuple(at)))
+    for cell, n in every.items():
         counts[_Answered(cell)] = n
-    secret: set[Number] = {
-        *hidden,
-        *(_Answered(cell) for cell, n in answered.items() if n < cube.threshold),
-    }
-    unknown: set[Number] = {nowhere, *hidden, *unseen, *map(_Answered, answered)}
+    unknown: set[Number] = {*hidden, *unseen, *map(_Answered, every)}
+    secret = {*hidden, *(one for one in unknown if counts[one] < cube.threshold)}
     safe = set()
     for cell in sorted(answered, key=lambda one: -answered[one]):
         without = unknown - {_Answered(cell)}
-        told = follows(counts, sums, without)
+        told = follows(counts, sums, without, cube.threshold)
         if answered[cell] >= cube.threshold and secret.isdisjoint(told):
             unknown = without
             safe.add(cell)

@@ -27,12 +27,15 @@ class Mood(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What of the comments is asked for; None or empty: all."""
+    """What of the comments is asked for; None or empty: all.
+
+    `aspect`: of those who answered it; their score, and so the mood, is then the aspect's.
+    """
 
     words: str = ""
     service_id: int | None = None
-    month: str = ""  # 2026-10
     channel: str = ""
+    aspect: str = ""
     mood: Mood | None = None
     tag: str = ""
     state: State | None = None
@@ -60,12 +63,6 @@ class Comment:
         if self.published is not None:
             return State.PUBLISHED
         return State.NEW if self.reviewed_at is None else State.REVIEWED
-
-    @property
-    def mood(self) -> Mood | None:
-        if self.score is None or LOW_UP_TO <= self.score < HIGH_FROM:
-            return None
-        return Mood.LOW if self.score < LOW_UP_TO else Mood.HIGH
 
 
 @dataclass(frozen=True, slots=True)

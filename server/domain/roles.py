@@ -44,6 +44,8 @@ CONTACTS = frozenset({Role.LEGAL, Role.MANAGER})
 PROTECTED = frozenset({Role.LEGAL, Role.AUDITOR})  # "asked for money": each look is written down
 SEE_SETUP = frozenset({Role.ADMIN, Role.AUDITOR})
 CHANGE_SETUP = frozenset({Role.ADMIN})
+MEASURES_WRITE = frozenset({Role.ADMIN, Role.MANAGER, Role.EXECUTIVE})
+MEASURES_READ = MEASURES_WRITE | {Role.AUDITOR}
 TRY_POLICY = SEE_SETUP | {Role.MANAGER}
 
 # Where each role begins after signing in.

@@ -13,7 +13,9 @@ class Sample:
     """One fiscal year's answers. Numbers of people; paces are people a week.
 
     `needed_now` follows from the visits so far, `needed` from those to be expected by `last`.
-    `expected`: answers by then at this pace. `weeks_left` counts from the day of the look.
+    `expected`: answers by then at this pace. `weeks_left` counts from the day of the look. Where so
+    few answered (or pressed) that their number is hidden, `have_few` (`presses_few`) is true and
+    all else is told as if it were nobody.
     """
 
     fiscal_year: int
@@ -32,6 +34,8 @@ class Sample:
     enough: bool
     on_course: bool
     rule: SampleRule
+    have_few: bool = False
+    presses_few: bool = False
 
 
 def needed_of(visits: int, rule: SampleRule) -> int:
@@ -55,11 +59,15 @@ def sample_of(
     presses: int,
     rule: SampleRule,
     begun: date | None = None,
+    threshold: int = 1,
 ) -> Sample:
     """`visits` and `have` are those from `first` to `today`; what is to come is taken as even.
 
-    `begun`: the first day with a visit, of an office that began within the year.
+    `begun`: the first day with a visit, of an office that began within the year. `threshold`: the
+    fewest people whose number is told.
     """
+    have_few, presses_few = 0 < have < threshold, 0 < presses < threshold
+    have, presses = 0 if have_few else have, 0 if presses_few else presses
     since = max(first, begun or first)
     days = (last - since).days + 1
     passed = min(days, max(0, (today - since).days + 1))
@@ -85,4 +93,6 @@ def sample_of(
         enough=have >= needed,
         on_course=expected >= needed,
         rule=rule,
+        have_few=have_few,
+        presses_few=presses_few,
     )

@@ -18,11 +18,22 @@ Scores = Counter[tuple[int, int]]  # how many respondents gave this sum over so 
 
 
 @dataclass(frozen=True, slots=True)
+class WithFlagged:
+    """The same figures had nothing been left out."""
+
+    n: int
+    percent: float
+    top2: float
+    top2_low: float
+    top2_high: float
+
+
+@dataclass(frozen=True, slots=True)
 class SatisfactionRow:
     """One aspect of one service in one channel. Numbers are None when suppressed.
 
     `percent` 0–100, `top2` and its interval 0–1, `level` 5 (best) to 1; `flagged` respondents are
-    counted here and nowhere else.
+    counted here and in `with_flagged`, which is None where it would tell of too few.
     """
 
     service_code: str
@@ -38,6 +49,7 @@ class SatisfactionRow:
     suppressed: bool
     level: int | None = None
     flagged: int | None = None
+    with_flagged: WithFlagged | None = None
 
 
 def mean_of(scores: Scores) -> Fraction:

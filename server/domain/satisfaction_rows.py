@@ -1,48 +1,31 @@
 """The rows of satisfaction as reports, files and the API give them (contract section 6)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 
-from server.domain.cube import HIDDEN, Cell, Cube, Figure
+from server.domain.cube import Cell, Cube, Figure
 from server.domain.figures import ALL
 from server.domain.questionnaire import OVERALL
-from server.domain.satisfaction import SatisfactionRow
+from server.domain.satisfaction import NOWHERE, SatisfactionRow
 
 
-def rows_alone(cube: Cube) -> list[SatisfactionRow]:
-    """A row per service, channel (and `all` channels) and aspect that somebody answered.
+def satisfaction_rows(cube: Cube) -> list[SatisfactionRow]:
+    """A row per service (or `all`), channel (or `all`) and aspect that somebody answered.
 
-    Made to stand without totals over services: with those, use `rows_with_totals`.
+    Each may stand beside all that the cube shows, so any of them may be left out somewhere. By
+    service in the office's order, then all of them, then who named none (an empty code); by
+    channel, together first.
     """
-    found = []
-    for aspect in _aspects(cube):
-        hidden = cube.hidden_within_services(aspect)
-        for cell in cube.answered(aspect):
-            if cell.service != ALL:
-                shown = HIDDEN if cell in hidden else cube.unhidden(cell, aspect)
-                found.append(_row(cell, aspect, shown))
-    return _ordered(cube, found)
-
-
-def rows_with_totals(cube: Cube) -> list[SatisfactionRow]:
-    """The same with rows of service `all`, as they may stand beside all that a cube shows."""
-    return _ordered(
-        cube,
-        [
-            _row(cell, aspect, cube.figure(cell, aspect))
-            for aspect in _aspects(cube)
-            for cell in cube.answered(aspect)
-        ],
+    place = {code: at for at, code in enumerate((*cube.services, ALL, NOWHERE))}
+    return sorted(
+        _rows(cube),
+        key=lambda row: (place[row.service_code], row.channel != ALL, row.channel),
     )
 
 
-def _aspects(cube: Cube) -> list[str]:
-    return sorted(cube.aspects, key=lambda aspect: (aspect != OVERALL, aspect))
-
-
-def _ordered(cube: Cube, rows: Iterable[SatisfactionRow]) -> list[SatisfactionRow]:
-    """By service in the office's order, all of them last; then by channel, together first."""
-    place = {code: at for at, code in enumerate((*cube.services, ALL))}
-    return sorted(rows, key=lambda row: (place[row.service_code], row.channel != ALL, row.channel))
+def _rows(cube: Cube) -> Iterator[SatisfactionRow]:
+    for aspect in sorted(cube.aspects, key=lambda aspect: (aspect != OVERALL, aspect)):
+        for cell in cube.answered(aspect):
+            yield _row(cell, aspect, cube.figure(cell, aspect))
 
 
 def _row(cell: Cell, aspect: str, figure: Figure) -> SatisfactionRow:
@@ -60,4 +43,5 @@ def _row(cell: Cell, aspect: str, figure: Figure) -> SatisfactionRow:
         suppressed=figure.suppressed,
         level=figure.level,
         flagged=figure.flagged,
+        with_flagged=figure.with_flagged,
     )

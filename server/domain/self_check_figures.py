@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from server.domain.self_check import NOTICE
+from server.domain.self_check import NOTICE, CheckItem, Choice, SelfCheck
 from server.domain.settings import Words
 
 
@@ -23,18 +23,65 @@ class Points:
 
 @dataclass(frozen=True, slots=True)
 class SelfCheckFigures:
-    """`total` is the mean of the indicators. Whoever shows it shows `notice`."""
+    """`total` is the mean of the indicators. Whoever shows it shows `notice`.
+
+    `changed`: items that were asked otherwise before; those answers are left out.
+    """
 
     items: tuple[Points, ...]
     indicators: tuple[Points, ...]
     total: float | None
     notice: Words = NOTICE
+    changed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OneScale:
+    """What was given to each item as it was asked last, its number, and what else was left out."""
+
+    given: dict[str, list[int]]
+    indicators: dict[str, int]
+    changed: tuple[str, ...]
+
+
+def of_one_scale(
+    given: Mapping[tuple[str, int], Sequence[int]], asked: Sequence[tuple[int, SelfCheck]]
+) -> OneScale:
+    """Answers to a question that was changed since are no answers to what it became.
+
+    `given`: the points of an item in a questionnaire (by id); `asked`: the questionnaires' checks,
+    oldest first. An item is the same where its words, choices and indicator are.
+    """
+    of: dict[str, list[int]] = {}
+    indicators: dict[str, int] = {}
+    changed = []
+    for _, check in asked:
+        indicators |= {item.code: item.indicator for item in check.item}
+    for code in indicators:
+        ways = [
+            (_way(check, code), given[code, version])
+            for version, check in asked
+            if (code, version) in given
+        ]
+        if ways:
+            of[code] = [one for way, points in ways if way == ways[-1][0] for one in points]
+            if any(way != ways[-1][0] for way, _ in ways):
+                changed.append(code)
+    return OneScale(of, indicators, tuple(changed))
+
+
+def _way(check: SelfCheck, code: str) -> tuple[CheckItem, tuple[Choice, ...]] | None:
+    for item in check.item:
+        if item.code == code:
+            return item, check.choices(item)
+    return None
 
 
 def self_check_figures(
     given: Mapping[str, Sequence[int]],
     indicators: Mapping[str, int],
     threshold: int,
+    changed: tuple[str, ...] = (),
 ) -> SelfCheckFigures:
     """`given`: the points of each item, one for each respondent; `indicators`: an item's number.
 
@@ -50,7 +97,10 @@ def self_check_figures(
             parts.append(_mean(str(number), mine))
     total = _mean("total", parts) if parts else None
     return SelfCheckFigures(
-        tuple(items.values()), tuple(parts), None if total is None else total.points
+        tuple(items.values()),
+        tuple(parts),
+        None if total is None else total.points,
+        changed=changed,
     )
 
 

@@ -2,12 +2,20 @@
 
 from datetime import date
 from functools import lru_cache
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    field_validator,
+    model_validator,
+)
 
 from server.domain.order import LONGEST_HEAD_START_MIN, Priority
+from server.domain.tongues import TONGUES
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Month = Annotated[int, Field(ge=1, le=12)]
@@ -22,10 +30,24 @@ class Part(BaseModel):
 
 
 class Words(Part):
-    """The same words in Thai and English."""
+    """The same words in Thai and English, and in others of `TONGUES` where somebody wrote them."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+    __pydantic_extra__: dict[str, str]
 
     th: str
     en: str
+
+    @model_validator(mode="after")
+    def _in_known_languages(self) -> Self:
+        if unknown := self.more.keys() - TONGUES:
+            raise ValueError(f"no such language: {', '.join(sorted(unknown))}")
+        return self
+
+    @property
+    def more(self) -> dict[str, str]:
+        """Those beyond Thai and English, by language."""
+        return self.__pydantic_extra__
 
 
 class Coded(Words):
@@ -216,6 +238,13 @@ class Satisfaction(Part):
     praise_least: int = Field(30, ge=10)  # answers that the best unit needs
 
 
+class MeasureTargets(Part):
+    """Shares that the office wants to reach; what lies below is proposed as a finding."""
+
+    within_standard: Share = 0.85  # of served steps, per service
+    top2: Share = 0.85  # of respondents, per aspect
+
+
 class Rules(Part):
     """The file's [settings]."""
 
@@ -232,7 +261,7 @@ class Rules(Part):
     hold_limit_minutes: int = 45
     voice: Voice = Voice()
     paper: PaperRules = PaperRules()
-    fiscal_year_starts: str = "10-01"
+    fiscal_year_starts: Literal["10-01"] = "10-01"  # every municipality's; no other is meant
     wifi: Wifi = Wifi()
     public_url: str = ""
     priority_at_kiosk: bool = False
@@ -243,6 +272,7 @@ class Rules(Part):
         default_factory=lambda: dict.fromkeys(Priority, 0)
     )
     satisfaction: Satisfaction = Satisfaction()
+    measures: MeasureTargets = MeasureTargets()
     retention_days: dict[str, int] = Field(default_factory=dict)
 
     def head_start_min(self, priority: Priority, service: ServiceRules = AS_THE_OFFICE) -> int:

@@ -2,17 +2,18 @@
 
 A number is hidden when it counts too few people. Others are hidden with it where it would follow
 from those that are shown, by any adding and subtracting: totals are numbers like any other, and
-several tables may share them (months beside channels, say).
+several tables may share them (months beside channels, say). Nor may hidden numbers be told as a
+group that counts too few: two hidden cells of two people each, beside a total, are four people.
 """
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Generic, TypeVar
 
+from server.domain.elimination import Line, Told, few_together, reduced
+
 K = TypeVar("K", bound=Hashable)
-Line = dict[int, int | Fraction]  # column → factor, without zeros
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,120 +36,72 @@ def hidden_among(
 
     `counts`: people, at least 1 each. `unseen` numbers are in sums and shown nowhere. A hidden
     number follows from the rest exactly when its unit vector lies in the row space of the sums
-    taken over hidden numbers only (complementary suppression as in Cox 1980, by linear algebra).
-    What gives it away is a combination of sums, and the smallest shown number in that hides too,
-    until none follows.
+    taken over hidden numbers only (complementary suppression as in Cox 1980, by linear algebra);
+    a group of them is told exactly when that space holds a vector without negative factors over
+    it. What gives them away is a combination of sums, and the smallest shown number in that hides
+    too, until no hidden number follows and no group is told that counts under `threshold`.
     """
     hidden = {key for key, n in counts.items() if n < threshold} | beside | unseen
-    system = _System(counts, sums, unseen)
-    while more := system.to_hide(hidden):
+    system = _System(counts, sums)
+    while more := system.to_hide(hidden, unseen, threshold):
         hidden |= more
     return hidden - unseen
 
 
-def follows(counts: Mapping[K, int], sums: Sequence[Sum[K]], hidden: AbstractSet[K]) -> set[K]:
-    """Those of `hidden` that anybody can work out from the sums and from all that is not hidden."""
-    system = _System(counts, sums, frozenset())
-    return {key for key, _ in system.formulas(hidden)}
+def follows(
+    counts: Mapping[K, int],
+    sums: Sequence[Sum[K]],
+    hidden: AbstractSet[K],
+    threshold: int = 1,
+) -> set[K]:
+    """Those of `hidden` that anybody can work out from the sums and from all that is not hidden.
+
+    Also those that can be worked out together with others, where all of these count fewer than
+    `threshold` people.
+    """
+    system = _System(counts, sums)
+    lines = system.lines(hidden)
+    groups = [system.keys(line) for line in system.few(lines, threshold)]
+    return {key for key, _ in system.alone(lines)}.union(*groups)
 
 
 class _System(Generic[K]):
-    def __init__(
-        self, counts: Mapping[K, int], sums: Sequence[Sum[K]], unseen: AbstractSet[K]
-    ) -> None:
-        self._keys = list(counts)
+    """Numbers are columns: the larger first, so that small ones are left to stand together."""
+
+    def __init__(self, counts: Mapping[K, int], sums: Sequence[Sum[K]]) -> None:
+        self._keys = sorted(counts, key=lambda key: -counts[key])
+        self._people = [counts[key] for key in self._keys]
         self._column = {key: column for column, key in enumerate(self._keys)}
-        self._counts, self._unseen = counts, unseen
-        self._lines: list[Line] = [
+        self._sums: list[Line] = [
             {**{self._column[part]: 1 for part in one.parts}, self._column[one.total]: -1}
             for one in sums
             if one.parts != (one.total,)
         ]
 
-    def to_hide(self, hidden: AbstractSet[K]) -> set[K]:
-        """One more number for each that follows, unless another's protects it too."""
+    def to_hide(self, hidden: AbstractSet[K], unseen: AbstractSet[K], threshold: int) -> set[K]:
+        """One more number for each that is told, unless another's protects it too."""
+        lines = self.lines(hidden)
+        told = [line for key, line in self.alone(lines) if key not in unseen]
         more: set[K] = set()
-        for key, used in self.formulas(hidden):
-            if key in self._unseen:
-                continue
-            shown = [self._keys[column] for column in used if self._keys[column] not in hidden]
-            if shown and more.isdisjoint(shown):
-                more.add(min(shown, key=lambda one: (self._counts[one], self._column[one])))
+        for line in [*told, *self.few(lines, threshold)]:
+            shown = [column for column in line.whole if self._keys[column] not in hidden]
+            if shown and more.isdisjoint(self._keys[column] for column in shown):
+                more.add(self._keys[max(shown)])
         return more
 
-    def formulas(self, hidden: AbstractSet[K]) -> Iterable[tuple[K, Line]]:
-        """Each hidden number that follows, with all numbers of the sum that gives it away."""
-        for unknown, whole in self._reduced(hidden):
-            if len(unknown) == 1:
-                yield self._keys[next(iter(unknown))], whole
-            elif self._all_ones(unknown):
-                yield self._keys[min(unknown)], whole
-        for line in self._lines:
-            unknown = {c: f for c, f in line.items() if self._keys[c] in hidden}
-            if len(unknown) > 1 and self._all_ones(unknown):
-                yield self._keys[min(unknown)], line
+    def lines(self, hidden: AbstractSet[K]) -> dict[int, Told]:
+        return reduced(self._sums, {self._column[key] for key in hidden})
 
-    def _all_ones(self, unknown: Line) -> bool:
-        """Two hidden numbers that together count two people are no secret either."""
-        keys = [self._keys[column] for column in unknown]
-        return (
-            len({factor > 0 for factor in unknown.values()}) == 1
-            and self._unseen.isdisjoint(keys)
-            and all(self._counts[key] == 1 for key in keys)
-        )
+    def alone(self, lines: Mapping[int, Told]) -> Iterable[tuple[K, Told]]:
+        """Each hidden number that follows, with the combination of sums that tells it."""
+        for first, line in lines.items():
+            if len(line.unknown) == 1:
+                yield self._keys[first], line
 
-    def _reduced(self, hidden: AbstractSet[K]) -> Iterable[tuple[Line, Line]]:
-        """The sums in reduced echelon form over the hidden columns (Gauss-Jordan, exact).
+    def few(self, lines: Mapping[int, Told], threshold: int) -> list[Told]:
+        """Each group of too few hidden people that is told, in the same way."""
+        begin = {first: line for first, line in lines.items() if self._people[first] < threshold}
+        return few_together(begin, self._people, threshold)
 
-        Each with its hidden part and, beside it, the whole: shown columns too.
-        """
-        unknown = {self._column[key] for key in hidden}
-        done: dict[int, Line] = {}  # by the column that it alone has, among hidden ones
-        uses: dict[int, set[int]] = {}  # hidden column → pivots whose lines have it
-        for first in self._lines:
-            line = dict(first)
-            for pivot in [column for column in line if column in done]:
-                _add(line, done[pivot], -line[pivot])
-            pivot_at = _pivot(line, unknown)
-            if pivot_at is None:
-                continue
-            if (factor := line[pivot_at]) != 1:
-                line = {column: _over(value, factor) for column, value in line.items()}
-            for pivot in list(uses.get(pivot_at, ())):
-                changed = done[pivot]
-                _add(changed, line, -changed[pivot_at])
-                for column in line:
-                    if column in unknown:
-                        users = uses.setdefault(column, set())
-                        (users.add if column in changed else users.discard)(pivot)
-            done[pivot_at] = line
-            for column in line:
-                if column in unknown:
-                    uses.setdefault(column, set()).add(pivot_at)
-        for line in done.values():
-            yield {column: factor for column, factor in line.items() if column in unknown}, line
-
-
-def _pivot(line: Line, unknown: AbstractSet[int]) -> int | None:
-    """A hidden column, of factor 1 or -1 where there is one: so numbers stay whole."""
-    best = None
-    for column, factor in line.items():
-        if column in unknown:
-            if abs(factor) == 1:
-                return column
-            best = column
-    return best
-
-
-def _add(line: Line, other: Line, factor: int | Fraction) -> None:
-    for column, value in other.items():
-        changed = line.get(column, 0) + factor * value
-        if changed:
-            line[column] = changed
-        else:
-            del line[column]
-
-
-def _over(value: int | Fraction, factor: int | Fraction) -> int | Fraction:
-    found = Fraction(value) / Fraction(factor)
-    return int(found) if found.denominator == 1 else found
+    def keys(self, line: Told) -> set[K]:
+        return {self._keys[column] for column in line.unknown}

@@ -31,6 +31,7 @@ class Flag(StrEnum):
     AGAIN = "again"  # every visit that it could be of has its press
     CROWD = "crowd"  # by a link, more presses in an hour than visits
     LATE_CLOCK = "late_clock"  # the device's clock cannot have been right
+    LATE = "late"  # the device had sent all that it kept from then
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,6 +166,11 @@ class Ticket:
     def state(self) -> State:
         return self.current.state
 
+    @property
+    def may_be_rated(self) -> bool:
+        """Whether its survey has opened: then whoever holds the slip's code may answer it."""
+        return any(step.outcome is Outcome.SERVED for step in self.steps)
+
 
 def number_text(prefix: str, place: int) -> str:
     """A and 12 are A012; after A999 comes A1000 (contract section 3)."""

@@ -27,7 +27,8 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who asks: `kind` is staff, device, token, resident or office (the office's own timer)."""
+    """Who asks: `kind` is staff, device, token, resident, point (somebody at a mobile service
+    point) or office (the office's own timer)."""
 
     kind: str
     id: int | None = None

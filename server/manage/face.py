@@ -23,7 +23,7 @@ PARTS = (
 )
 # Pages that their part leads to.
 WITHIN = {"holidays": "hours", "rules": "services", "voice_pack": "voice", "slip": "printers"}
-WITHIN |= {"alerts": "office"}
+WITHIN |= {"alerts": "office", "points": "questions"}
 
 
 @face.before_request

@@ -100,20 +100,21 @@ def _days(form: Form, name: str) -> tuple[Weekday, ...]:
 def day(form: Form) -> date:
     """The date as the browser's own field sends it: 2026-04-16."""
     sheet = Sheet(form)
-    found = _date(sheet, "date")
+    found = date_of(sheet, "date")
     sheet.done()
     return found
 
 
 def holiday(form: Form) -> tuple[date, Words]:
     sheet = Sheet(form)
-    found = _date(sheet, "date")
+    found = date_of(sheet, "date")
     name = Words(th=sheet.text("name_th"), en=sheet.text("name_en", needed=False))
     sheet.done()
     return found, name
 
 
-def _date(sheet: Sheet, name: str) -> date:
+def date_of(sheet: Sheet, name: str) -> date:
+    """A field of the kind "date"; noted in the sheet where it is none."""
     text = sheet.text(name, most=10)
     try:
         found = date.fromisoformat(text)

@@ -1,4 +1,5 @@
-"""The questionnaire as a form: rows of the same fields, a few of them empty for what is new.
+"""The questionnaire as a form: rows of the same fields, one a language, a few
+of them empty for what is new.
 
 A row without words is left out of the questionnaire; a row without a code is new and is given one
 that no version has used. What the form does not show (levels, the tap's item) stays as it was.
@@ -12,6 +13,7 @@ from werkzeug.datastructures import ImmutableMultiDict
 from server.domain.questionnaire import (
     Aspect,
     Demographic,
+    Level,
     OneTap,
     Questionnaire,
     Reason,
@@ -20,6 +22,7 @@ from server.domain.questionnaire import (
 )
 from server.domain.self_check import ITEMS, CheckItem, SelfCheck
 from server.domain.settings import Coded, Words
+from server.domain.tongues import ENGLISH, TONGUES
 from server.sheet import Sheet
 
 Form = ImmutableMultiDict[str, str]
@@ -29,11 +32,12 @@ NEW_OPTIONS = 4
 LEAST_OPTIONS = 2
 MOST_ROWS = 30
 LONGEST = 200
+MOST_TONGUES = 4  # beside Thai and English
 
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """What the form shows: rows of (code, Thai, English) by the name of their fields."""
+    """What the form shows: rows of a code and its words by the name of their fields."""
 
     items: dict[str, list[Coded]]
     reasons: list[Reason]
@@ -43,6 +47,7 @@ class Rows:
     asked_checks: frozenset[str]
 
 
+CHECKED = {"code", "indicator", "yes_no", "reverse"}  # of an item, beside its words
 NOTHING = Words(th="", en="")
 EMPTY = Coded(code="", th="", en="")
 
@@ -75,6 +80,7 @@ class _Reading:
     def __init__(self, form: Form, old: Questionnaire, taken: set[str]) -> None:
         self.sheet = Sheet(form)
         self._form, self._old = form, old
+        self._languages = tuple(code for code in TONGUES if code in form.getlist("language"))
         self._taken = taken | codes_of(old) | {item.code for item in ITEMS}
         self._left = {  # codes that a row of the form may still bring
             "item": {item.code for part in old.aspect for item in part.items},
@@ -85,7 +91,11 @@ class _Reading:
 
     def all(self) -> Questionnaire:
         tap = self._old.one_tap
+        if len(self._languages) > MOST_TONGUES:
+            self.sheet.wrong["language"] = "too_many_languages"
         changed: dict[str, Any] = {
+            "languages": self._languages,
+            "levels": tuple(self._level(one) for one in self._old.levels),
             "title": self._words("title"),
             "intro": self._words("intro", needed=False),
             "comment": self._words("comment"),
@@ -107,7 +117,21 @@ class _Reading:
 
     def _words(self, name: str, *, needed: bool = True) -> Words:
         th = self.sheet.text(f"{name}_th", most=LONGEST, needed=needed)
-        return Words(th=th, en=self.sheet.text(f"{name}_en", most=LONGEST, needed=False))
+        en = self.sheet.text(f"{name}_en", most=LONGEST, needed=False)
+        return Words(th=th, en=en, **self._more(name))
+
+    def _more(self, name: str) -> dict[str, str]:
+        """What is typed in the further languages."""
+        typed = {
+            code: self.sheet.text(f"{name}_{code}", most=LONGEST, needed=False)
+            for code in self._languages
+        }
+        return {code: text for code, text in typed.items() if text}
+
+    def _level(self, old: Level) -> Level:
+        """Its Thai and English words are those of every version, so that answers compare."""
+        more = self._more(f"level-{old.score}")
+        return Level(score=old.score, th=old.th, en=old.en, **more)
 
     def _aspect(self, old: Aspect) -> Aspect:
         name = self._words(f"aspect-{old.code}")
@@ -122,7 +146,7 @@ class _Reading:
             if aspect not in aspects:
                 self.sheet.wrong["reason_th"] = "invalid"
             kind = self.sheet.one_line("reason_kind", at)
-            text = Words(th=words.th, en=words.en)
+            text = Words(**words.model_dump(exclude={"code"}))
             protected = kind == "protected"
             found.append(Reason(code=words.code, text=text, aspect=aspect, protected=protected))
         return tuple(found)
@@ -143,10 +167,12 @@ class _Reading:
     def _self_check(self) -> SelfCheck:
         wanted = self._form.getlist("check")
         kept = {item.code: item for item in (*ITEMS, *self._old.self_check.item)}
+        asked = [kept[item.code] for item in ITEMS if item.code in wanted]
         items = tuple(
-            kept[item.code].model_copy(update=self._words(f"check-{item.code}").model_dump())
-            for item in ITEMS
-            if item.code in wanted
+            CheckItem(
+                **one.model_dump(include=CHECKED), **self._words(f"check-{one.code}").model_dump()
+            )
+            for one in asked
         )
         on = self.sheet.yes("self_check")
         if on and not items:
@@ -157,11 +183,17 @@ class _Reading:
         """Rows that have words, with their place among the fields."""
         found = []
         for at in range(min(len(self._form.getlist(f"{name}_th")), MOST_ROWS)):
-            th, en = (self.sheet.one_line(f"{name}_{tongue}", at) for tongue in ("th", "en"))
-            if en and not th:
+            others = {
+                code: self.sheet.one_line(f"{name}_{code}", at)
+                for code in (ENGLISH, *self._languages)
+            }
+            th, en = self.sheet.one_line(f"{name}_th", at), others.pop(ENGLISH)
+            more = {code: text for code, text in others.items() if text}
+            if (en or more) and not th:
                 self.sheet.wrong[f"{name}_th"] = "needs_thai"
             if th:
-                found.append((at, Coded(code=self._code(name, at, stem), th=th, en=en)))
+                coded = Coded(code=self._code(name, at, stem), th=th, en=en, **more)
+                found.append((at, coded))
         return found
 
     def _code(self, name: str, at: int, stem: str) -> str:

@@ -11,13 +11,14 @@ from server.domain.rating import SoFar
 from server.domain.refusals import NotFound
 from server.domain.self_check import NOTICE
 from server.domain.survey import Way
+from server.domain.tongues import TONGUES
 from server.manage import question_forms
 from server.manage.face import ID, actor, done, face, page
 from server.questions import Questions
 from server.sheet import comes_back
-from server.web import larger_body, rooms, settings
+from server.web import larger_body, rooms, settings, tongue
 
-LARGEST = 512 * 1024  # a letter of Thai is nine bytes in a form, and there are many fields
+LARGEST = 1024 * 1024  # a letter of Thai is nine bytes in a form, and there are many fields
 FIRST, LAST = "ask", "thanks"  # pages before and after those of the way
 
 
@@ -27,8 +28,17 @@ def questions() -> str:
     now = next(one for one in versions if not one.draft)
     draft = versions[0] if versions[0].draft else None
     shown = (draft or now).asked
-    facts = {"current": now, "draft": draft, "asked": shown, "form": question_forms.rows_of(shown)}
-    return page("questions", versions=versions, notice=NOTICE, **facts)
+    return page(
+        "questions",
+        versions=versions,
+        notice=NOTICE,
+        current=now,
+        draft=draft,
+        asked=shown,
+        form=question_forms.rows_of(shown),
+        further={code: TONGUES[code] for code in shown.languages},
+        known_tongues=TONGUES,
+    )
 
 
 @face.post("/questions")
@@ -87,7 +97,9 @@ def _preview(version: Version, way: Way, page: str, following: str) -> str:
 
 
 def _at(version_id: int, page: str) -> str:
-    return url_for("manage.preview_page", version_id=version_id, page=page)
+    """In the language that it is looked at in, where that is none of the set-up's own."""
+    lang = tongue() if tongue() in TONGUES else None
+    return url_for("manage.preview_page", version_id=version_id, page=page, lang=lang)
 
 
 def _room() -> Questions:

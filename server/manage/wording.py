@@ -1,9 +1,11 @@
 """The audit list in words: what a change was before and after."""
 
+from datetime import date
 from typing import Any
 
 from server.domain.hours import WEEKDAYS
-from server.web import say
+from server.web import language, say
+from server.wording import date_words
 
 NAMED = {  # facts whose values have words of their own
     "role": "role",
@@ -19,6 +21,7 @@ NAMED = {  # facts whose values have words of their own
 
 
 TIMES = ("hours", "extra")
+DAYS = ("first_day", "last_day")
 
 
 def change_words(name: str, value: Any) -> str:
@@ -36,4 +39,6 @@ def _one(name: str, value: Any) -> str:
     if name in TIMES:  # "tue thu 09:00–11:30"
         words = (say(f"manage.weekday.{one}") if one in WEEKDAYS else one for one in value.split())
         return " ".join(words)
+    if name in DAYS:
+        return date_words(date.fromisoformat(value), language())
     return say(f"manage.{NAMED[name]}.{value}") if name in NAMED else str(value)

@@ -3,7 +3,9 @@
 from typing import Any
 
 from server.domain.questionnaire import Questionnaire
+from server.domain.roles import Role
 from server.domain.settings import Words
+from server.domain.transcript import Batch
 from server.store import schema, setup
 from server.web import house, reads, rooms, who
 
@@ -28,3 +30,13 @@ def people() -> dict[str, Words]:
     with house().store.reading() as db:
         rows = setup.rows(db, schema.staff, who().office_id)
     return {f"staff:{row.id}": Words(th=row.name_th, en=row.name_en) for row in rows}
+
+
+def adds_to(batch: Batch) -> bool:
+    """Whether the caller types this batch in."""
+    return any_batch() or batch.actor == str(who().actor)
+
+
+def any_batch() -> bool:
+    """Whether the caller may type in any batch: whoever began it may have left."""
+    return who().role is Role.ADMIN

@@ -50,13 +50,14 @@ def begin() -> Response:
 def batch(batch_id: int) -> str:
     found, typed = rooms().transcripts.batch(batch_id)
     names = {service.id: service.name for service in rooms().reads.services()}
-    return _page("batch", batch=found, forms=typed, names=names, **showing.columns(), **_fresh())
+    facts = {"forms": typed, "names": names, "mine": showing.adds_to(found)}
+    return _page("batch", batch=found, **facts, **showing.columns(), **_fresh())
 
 
 @face.post(f"{BATCH}/rows")
 def keep_row(batch_id: int) -> Response:
     """One row of the grid, for its script."""
-    kept = rooms().transcripts.keep(batch_id, *_sent(), who().actor)
+    kept = rooms().transcripts.keep(batch_id, *_sent(), who().actor, any_batch=showing.any_batch())
     alike = [{"number": one.number, "url": _url(one.batch_id, one.id)} for one in kept.alike]
     return jsonify({"number": kept.number, "url": _url(batch_id, kept.id), "alike": alike})
 
@@ -64,7 +65,7 @@ def keep_row(batch_id: int) -> Response:
 @face.post(f"{BATCH}/forms")
 @comes_back(batch)
 def keep(batch_id: int) -> Response:
-    kept = rooms().transcripts.keep(batch_id, *_sent(), who().actor)
+    kept = rooms().transcripts.keep(batch_id, *_sent(), who().actor, any_batch=showing.any_batch())
     flash(say("paper_forms.said.kept", number=kept.number), "good")
     for one in kept.alike:
         flash(say("paper_forms.said.alike", number=one.number), "warn")
@@ -75,15 +76,17 @@ def keep(batch_id: int) -> Response:
 def form(batch_id: int, form_id: int) -> str:
     found, asked, alike = rooms().transcripts.form(batch_id, form_id)
     columns = showing.columns((found.questionnaire_id, asked))
-    day = rooms().transcripts.batch(batch_id)[0].day
-    return _page("form", form=found, alike=alike, day=day, **columns, **_fresh())
+    of = rooms().transcripts.batch(batch_id)[0]
+    facts = {"alike": alike, "day": of.day, "mine": showing.adds_to(of)}
+    return _page("form", form=found, **facts, **columns, **_fresh())
 
 
 @face.post(FORM)
 @comes_back(form)
 def correct(batch_id: int, form_id: int) -> Response:
     key, _, given = _sent()
-    rooms().transcripts.correct(batch_id, form_id, key, given, who().actor)
+    may = showing.any_batch()
+    rooms().transcripts.correct(batch_id, form_id, key, given, who().actor, any_batch=may)
     flash(say("paper_forms.said.corrected"), "good")
     return redirect(_url(batch_id, form_id), 303)
 

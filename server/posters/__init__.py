@@ -1,4 +1,4 @@
-"""What hangs in the hall so that visitors rate: a poster of the office, a card of each counter."""
+"""What hangs so that visitors rate: posters of office and mobile points, cards of counters."""
 
 import json
 import re
@@ -35,8 +35,22 @@ class Said:
     simulated: Words
 
 
+@dataclass(frozen=True, slots=True)
+class Away:
+    """A mobile service point: its name, and when it is there, in words by language."""
+
+    name: str
+    days: dict[str, str]
+
+
 def facts_for(
-    settings: Settings, asked: Questionnaire, counter: Counter | None, url: str, said: Said
+    settings: Settings,
+    asked: Questionnaire,
+    url: str,
+    said: Said,
+    *,
+    counter: Counter | None = None,
+    away: Away | None = None,
 ) -> str:
     """What `poster.typ` is told, as JSON. `url` is what the QR holds."""
     code = code_for(url, ANY_LENGTH)
@@ -46,6 +60,7 @@ def facts_for(
         "office": settings.office.name,
         "question": asked.one_tap.question,
         "counter": counter and {"number": counter.number, "name": counter.name},
+        "away": away and asdict(away),
         "faces": [
             {"svg": _faces()[level.score], "th": level.th, "en": level.en}
             for level in sorted(asked.levels, key=lambda one: -one.score)
@@ -57,7 +72,7 @@ def facts_for(
 
 
 def pdf(facts: str) -> bytes:
-    """The paper as PDF: A6 for a counter, A4 for the whole office."""
+    """The paper as PDF: A6 for a counter, A4 for the office or a mobile point."""
     return _press().pdf(facts)
 
 

@@ -59,7 +59,7 @@ def batch_from(body: bytes) -> Sent:
 
 
 def presses_of(sent: Sent, stand: Stand, asked: Questionnaire, now: int) -> list[Press]:
-    """At the moments that they were by our clock (`now`, Unix ms), in their order."""
+    """When they were by our clock (`now`, Unix ms), where the tablet stood then; in their order."""
     return [_press(one, sent.now, stand, asked, now) for one in sent.presses]
 
 
@@ -72,11 +72,12 @@ def _kept(one: dict[str, object]) -> Kept | None:
 
 def _press(kept: Kept, device_now: int, stand: Stand, asked: Questionnaire, now: int) -> Press:
     at = corrected(kept.at, device_now, now)
+    spot = stand.stood(now if at is None else at)
     return Press(
         kept.score,
-        stand.place.channel,
-        counter_id=stand.counter_id,
-        service_id=stand.place.service_id,
+        spot.channel,
+        counter_id=spot.counter_id,
+        service_id=spot.service_id,
         reasons=tuple(code for code in open_reasons(asked) if code in kept.reasons),
         at=now if at is None else at,
         press_id=kept.press_id,

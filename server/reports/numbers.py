@@ -3,6 +3,7 @@
 from decimal import ROUND_HALF_UP, Decimal
 
 NOTHING = "–"
+MINUS = "−"
 
 
 def count(n: int | None) -> str:
@@ -29,4 +30,20 @@ def percent(share: float | None) -> str:
     return f"{(Decimal(repr(share)) * 100).quantize(Decimal('0.1'), ROUND_HALF_UP)}"
 
 
-FORMATS = {"count": count, "decimal": decimal, "minutes": minutes, "percent": percent}
+def points(difference: float | None) -> str:
+    """The difference of two shares (-1 to 1) in percentage points with its sign: +2.1, −0.4."""
+    if difference is None:
+        return NOTHING
+    written = percent(abs(difference))
+    if not Decimal(written):
+        return written
+    return f"{MINUS if difference < 0 else '+'}{written}"
+
+
+FORMATS = {
+    "count": count,
+    "decimal": decimal,
+    "minutes": minutes,
+    "percent": percent,
+    "points": points,
+}

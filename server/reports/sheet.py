@@ -1,13 +1,18 @@
 """All that the report's page shows of one period."""
 
 from dataclasses import dataclass
+from datetime import date
 
+from server.domain.believed import Believed
 from server.domain.figures import ALL, ServiceRow
 from server.domain.questionnaire import Questionnaire
 from server.domain.settings import Words
 from server.domain.shown import Service
+from server.domain.thai import Period
+from server.domain.versions import Version, changed_in
 from server.figures import Report
 from server.reports.forms import Scope
+from server.reports.progress import Progress, progress_of
 from server.reports.tables import (
     Heat,
     Opinions,
@@ -23,7 +28,11 @@ from server.reports.tables import (
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """`pleased_partly`: services whose share is hidden are not in `pleased`."""
+    """`pleased_partly`: services whose share is hidden are not in `pleased`.
+
+    `progress`: of half-years only. `versions`: more than one, where the questions were changed
+    within the period; `changed` are the aspects whose figures hold answers of both.
+    """
 
     report: Report
     service: dict[str, Service]
@@ -38,6 +47,12 @@ class Sheet:
     months: list[tuple[str, ServiceRow]]
     heat: Heat | None
     opinions: Opinions
+    progress: Progress | None
+    versions: tuple[Version, ...]
+
+    @property
+    def changed(self) -> frozenset[str]:
+        return changed_in(self.versions)
 
     @property
     def total(self) -> ServiceRow:
@@ -49,9 +64,24 @@ class Sheet:
         return any(row.service_code == ALL for row in self.opinions.rows)
 
 
-def sheet_of(report: Report, scope: Scope, asked: Questionnaire) -> Sheet:
+def sheet_of(
+    report: Report,
+    scope: Scope,
+    asked: Questionnaire,
+    versions: tuple[Version, ...],
+    before: Believed | None,
+    today: date,
+) -> Sheet:
+    """`before`: the half-year before, where the report is of a half-year."""
     total = report.total
     share, partly = pleased(report.satisfaction_with_totals, scope.everything)
+    opinions = opinions_of(report, [aspect.code for aspect in asked.aspect])
+    progress = None
+    if before is not None:
+        half = Period(report.first, report.last)
+        progress = progress_of(
+            report.believed, before, half, scope, aspects=opinions.aspects, today=today
+        )
     return Sheet(
         report=report,
         service={service.code: service for service in scope.services},
@@ -65,5 +95,7 @@ def sheet_of(report: Report, scope: Scope, asked: Questionnaire) -> Sheet:
         services=shown_services(report, (s.code for s in scope.services if s.active)),
         months=month_totals(report),
         heat=heat_of(report.hours, report.weekdays),
-        opinions=opinions_of(report, [aspect.code for aspect in asked.aspect]),
+        opinions=opinions,
+        progress=progress,
+        versions=versions,
     )

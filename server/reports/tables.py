@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from server.domain.cube import Figure
 from server.domain.figures import ALL, HourRow, ServiceRow
 from server.domain.questionnaire import OVERALL
 from server.domain.satisfaction import SatisfactionRow, wilson
@@ -108,13 +109,25 @@ class Axis:
         return tuple(self.at(tick / 100) for tick in self.ticks)
 
 
+def axis_of(drawn: Iterable[SatisfactionRow | Figure]) -> Axis:
+    """It begins below the lowest interval, and never so high that much looks like little."""
+    lows = [one.top2_low for one in drawn if one.top2_low is not None]
+    return Axis(min(60, int(min(lows, default=1) * 100) // 20 * 20))
+
+
 @dataclass(frozen=True, slots=True)
 class Opinions:
-    """Rows of satisfaction by service, channel and aspect. Only ever those made with totals."""
+    """Rows of satisfaction by service, channel and aspect. `apart`: the service (or `all`) whose
+    channels stand apart."""
 
     rows: tuple[SatisfactionRow, ...]
     axis: Axis
     aspects: tuple[str, ...]
+    apart: str
+
+    @property
+    def any_flagged(self) -> bool:
+        return any(row.flagged for row in self.rows)
 
     def of(self, service_code: str, channel: str = ALL) -> dict[str, SatisfactionRow]:
         """By aspect; an aspect that nobody answered is not in it."""
@@ -133,7 +146,7 @@ class Opinions:
 
 def opinions_of(report: Report, asked: Sequence[str]) -> Opinions:
     """`asked`: the questionnaire's aspects in their order; others that were answered follow."""
-    rows = report.satisfaction_with_totals
+    rows = report.satisfaction_with_totals + report.satisfaction_nowhere
     answered = {row.aspect for row in rows}
     order = [aspect for aspect in asked if aspect in answered]
     order += sorted(answered - set(order) - {OVERALL})
@@ -141,8 +154,6 @@ def opinions_of(report: Report, asked: Sequence[str]) -> Opinions:
     apart = ALL if ALL in codes else min(codes, default="")  # whose channels are drawn apart
     drawn = [row for row in rows if row.aspect == OVERALL]
     drawn = [row for row in drawn if row.channel == ALL or row.service_code == apart]
-    lows = [row.top2_low for row in drawn if row.top2_low is not None]
-    first = min(60, int(min(lows, default=1) * 100) // 20 * 20)
     aspects = (*order, OVERALL)
     place = {
         key: n for n, key in enumerate(dict.fromkeys((r.service_code, r.channel) for r in rows))
@@ -150,7 +161,7 @@ def opinions_of(report: Report, asked: Sequence[str]) -> Opinions:
     ordered = sorted(
         rows, key=lambda row: (place[row.service_code, row.channel], aspects.index(row.aspect))
     )
-    return Opinions(tuple(ordered), Axis(first), aspects)
+    return Opinions(tuple(ordered), axis_of(drawn), aspects, apart)
 
 
 # ---------------------------------------------------------------- services and months

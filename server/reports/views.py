@@ -1,5 +1,7 @@
 """The reports face: what managers and auditors see of the queue and of satisfaction."""
 
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -7,10 +9,14 @@ from flask import Blueprint, Response, render_template, request, url_for
 
 from server.catalogue import LANGUAGES
 from server.domain import roles
+from server.domain.believed import Believed
 from server.domain.refusals import BadField
 from server.domain.settings import Words
+from server.domain.thai import long_date
+from server.domain.trend import half_before
+from server.domain.versions import Version, changed_in
 from server.figures import Report
-from server.reports.files import SATISFACTION, SERVICES, as_csv
+from server.reports.files import SATISFACTION, SERVICES, as_csv, satisfaction_fields
 from server.reports.forms import Asked, Offered, Scope, asked, by_default, length_of
 from server.reports.numbers import FORMATS
 from server.reports.periods import (
@@ -38,7 +44,14 @@ PARAMETERS = ("length", "period", "from", "to", "of")
 def home() -> str:
     offered = _offered()
     found = asked(request.args, offered)
-    sheet = sheet_of(_report(found), found.scope, rooms().satisfaction.questionnaire())
+    sheet = sheet_of(
+        _report(found),
+        found.scope,
+        rooms().satisfaction.questionnaire(),
+        _versions(found),
+        _half_before(found),
+        offered.today,
+    )
     # Alerts are places, not services: they stand in the report of everything.
     acted = rooms().alerts.between(*found.period) if found.scope.everything else []
     return render_template(
@@ -49,13 +62,17 @@ def home() -> str:
 @face.get("/services.csv")
 def services_csv() -> Response:
     found = asked(request.args, _offered())
-    return _csv("services", found, SERVICES, _report(found).services)
+    rows = (asdict(row) for row in _report(found).services)
+    return _csv("services", found, SERVICES, rows)
 
 
 @face.get("/satisfaction.csv")
 def satisfaction_csv() -> Response:
     found = asked(request.args, _offered())
-    return _csv("satisfaction", found, SATISFACTION, _report(found).satisfaction_with_totals)
+    report, changed = _report(found), changed_in(_versions(found))
+    opinions = report.satisfaction_with_totals + report.satisfaction_nowhere
+    rows = (satisfaction_fields(row, changed) for row in opinions)
+    return _csv("satisfaction", found, SATISFACTION, rows)
 
 
 @face.get("/method")
@@ -85,7 +102,20 @@ def _report(found: Asked) -> Report:
     return rooms().figures.between(*found.period, suppress_below=below, among=ids)
 
 
-def _csv(name: str, found: Asked, columns: tuple[str, ...], rows: tuple[Any, ...]) -> Response:
+def _versions(found: Asked) -> tuple[Version, ...]:
+    return rooms().believing.versions(*found.period)
+
+
+def _half_before(found: Asked) -> Believed | None:
+    """Of a half-year only: its months and those of the one before have settled what they hide."""
+    if found.length is not Length.HALF:
+        return None
+    return rooms().believing.period(*half_before(found.period))
+
+
+def _csv(
+    name: str, found: Asked, columns: tuple[str, ...], rows: Iterable[Mapping[str, Any]]
+) -> Response:
     note = say("common.simulated") if settings().settings.demo else ""
     answer = Response(as_csv(columns, rows, note), mimetype="text/csv")
     file = f"{name}-{found.period.first}-{found.period.last}.csv"
@@ -137,6 +167,7 @@ def given_to_templates() -> dict[str, Any]:
     return FORMATS | {
         "few": FEW,
         "kept_standard": kept_standard,
+        "date_words": lambda day: long_date(day, tongue, weekday=False),
         "month_name": lambda month: short_month(month, tongue),
         "weekday_name": lambda weekday: weekday_words(weekday, tongue),
         "other_tongue": _link(

@@ -9,6 +9,7 @@ from server.setup.history import History
 from server.setup.holidays import OfficeHolidays
 from server.setup.hours import OfficeHours
 from server.setup.office import OfficeSettings
+from server.setup.points import MobilePoints
 from server.setup.printers import Printers
 from server.setup.rules import Rules
 from server.setup.services import Services
@@ -36,3 +37,4 @@ class Setup:
         self.voice = OfficeVoice(office, paces)
         self.slip = OfficeSlip(office, paces)
         self.alerts = OfficeAlerts(office, paces)
+        self.points = MobilePoints(office, paces)

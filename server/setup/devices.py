@@ -79,7 +79,7 @@ class Devices(Part):
                 "name": wish.name,
                 "printer_id": wish.printer_id,
                 "service_ids": as_json(list(wish.service_ids)),
-                "options": wish.screen.text(),
+                "options": _options(turn, row, wish),
             }
             setup.change(turn.db, schema.devices, turn.office_id, device_id, values)
             now = setup.find(turn.db, schema.devices, turn.office_id, device_id)
@@ -93,6 +93,13 @@ class Devices(Part):
             values = {"active": False, "token_hash": forgotten}
             setup.change(turn.db, schema.devices, turn.office_id, device_id, values)
             did(turn, actor, "device.unpaired", row.name)
+
+
+def _options(turn: Turn, row: Row[Any], wish: DeviceWish) -> str:
+    """A tablet's say where it stood before, too: presses that it kept are of there."""
+    if isinstance(wish.screen, RatingPlace):
+        return RatingPlace.read(row.options).moved(wish.screen, turn.now).text()
+    return wish.screen.text()
 
 
 def _paired(turn: Turn, device_id: int) -> Row[Any]:

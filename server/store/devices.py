@@ -49,6 +49,20 @@ def by_token(db: Connection, token: str) -> Row[Any] | None:
     ).first()
 
 
+def heard_until(db: Connection, office_id: int, device_id: int | None, now: int) -> int:
+    """Up to when (Unix ms) all of a tablet's presses were there; 0 while that is not known."""
+    mine = (devices.c.office_id == office_id) & (devices.c.id == device_id)
+    heard: int | None = db.scalar(select(devices.c.heard_until).where(mine))
+    return heard if heard is not None and heard <= now else 0  # else our clock was wrong
+
+
+def hear(db: Connection, office_id: int, device_id: int | None, until: int, now: int) -> None:
+    """All of this tablet's presses until then are there."""
+    mine = (devices.c.office_id == office_id) & (devices.c.id == device_id)
+    earlier = devices.c.heard_until.is_(None) | ~devices.c.heard_until.between(until, now)
+    db.execute(update(devices).where(mine, earlier).values(heard_until=until))
+
+
 def ask_pairing(
     db: Connection, office_id: int, now: int, kind: DeviceKind, valid_ms: int, most: int
 ) -> str | None:

@@ -15,7 +15,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from server.domain.questionnaire import Questionnaire
 from server.domain.rating import Pressed
 from server.domain.refusals import NotFound
-from server.store import line
+from server.domain.searching import plain
+from server.store import line, setup
 from server.store.ids import new_id
 from server.store.offices import as_json
 from server.store.schema import (
@@ -72,6 +73,7 @@ def add_answer(
         "day": day,
         "reasons": as_json(reasons),
         "comment": comment,
+        "comment_plain": comment and plain(comment),
         "continue_hash": continue_hash,
         "continue_until": continue_until,
     }
@@ -134,7 +136,12 @@ def add_to_answer(
     db.execute(
         update(answers)
         .where(answers.c.office_id == office_id, answers.c.id == answer_id)
-        .values(reasons=as_json(reasons), comment=comment, about=as_json(about))
+        .values(
+            reasons=as_json(reasons),
+            comment=comment,
+            comment_plain=comment and plain(comment),
+            about=as_json(about),
+        )
     )
 
 
@@ -148,7 +155,6 @@ def report(
     office_id: int,
     reports: Collection[tuple[int, str, str | None]],
     day: str,
-    channel: str,
 ) -> None:
     """Puts (id, reason, message) on the protected list; one that is there stays the only one.
 
@@ -160,7 +166,6 @@ def report(
             "id": report_id,
             "day": day,
             "reason": code,
-            "channel": channel,
             "message": message,
         }
         for report_id, code, message in reports
@@ -173,13 +178,16 @@ def report(
 
 
 def lock_source(db: Connection, office_id: int, kind: str, source_id: int) -> None:
-    """Two presses of one source come one after the other. Raises `NotFound` for a counter."""
+    """Two presses of one source come one after the other; those of a source that is no row, such
+    as the office's poster, by the office's own. Raises `NotFound` for a counter."""
     if kind == "counter":
         line.lock_counter(db, office_id, source_id)
     elif kind in SOURCES:
         table = SOURCES[kind]
         mine = (table.c.office_id == office_id) & (table.c.id == source_id)
         db.execute(select(table.c.id).where(mine).with_for_update())
+    else:
+        setup.lock(db, office_id)
 
 
 def press_of(db: Connection, office_id: int, press_id: str | None) -> Pressed | None:

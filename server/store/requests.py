@@ -1,4 +1,11 @@
-"""Idempotency: whoever inserts the key acts, everybody else gets that one's answer."""
+"""Idempotency: whoever inserts the key acts, everybody else gets that one's answer.
+
+Neither key nor body can be read or guessed from what is kept: few bodies are possible, so what is
+kept of one is made with the caller's own key, of which only a hash is here.
+"""
+
+import hmac
+from dataclasses import replace
 
 from sqlalchemy import Connection, delete
 
@@ -23,8 +30,16 @@ KEEP = Plain("""
       AND key = :key""")
 
 
+def hidden(key: RequestKey, secret: str) -> RequestKey:
+    """The key as it is kept. `secret`: the office's (hex)."""
+    mine = bytes.fromhex(secret)
+    made_of = hmac.digest(mine, f"body {key.key} {key.body_hash}".encode(), "sha256")
+    name = hmac.digest(mine, f"key {key.key}".encode(), "sha256")
+    return replace(key, key=name.hex(), body_hash=made_of.hex())
+
+
 def claim(db: Connection, office_id: int, key: RequestKey, now: int) -> str | None:
-    """None when this transaction is the first with the key; else the answer kept with it.
+    """None when this transaction is the first with the `hidden` key; else the answer kept with it.
 
     On PostgreSQL the insert waits for one that is under way; on SQLite writers queue anyway.
     Raises `KeyReused` when the key came with another body.

@@ -1,13 +1,26 @@
 """Comments to be read and published, and answers and presses that are in doubt."""
 
 import json
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Float, Row, ScalarSelect, case, cast, func, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Float,
+    Row,
+    ScalarSelect,
+    case,
+    cast,
+    func,
+    select,
+    update,
+)
 
 from server.domain.refusals import NotFound
-from server.domain.review import Comment, Doubtful, Note
+from server.domain.review import HIGH_FROM, LOW_UP_TO, Comment, Doubtful, Mood, Note, State, Wanted
+from server.domain.searching import wanted
 from server.domain.self_check import SELF_CHECK
 from server.store.offices import as_json
 from server.store.portions import portions
@@ -18,22 +31,38 @@ def comments(
     db: Connection,
     office_id: int,
     days: tuple[str, str],
-    service_id: int | None = None,
-    channel: str = "",
-) -> list[Comment]:
-    """Every comment of these days, both included, the newest first."""
-    query = _comments(office_id).where(answers.c.day.between(*days))
-    if service_id is not None:
-        query = query.where(answers.c.service_id == service_id)
-    if channel:
-        query = query.where(answers.c.channel == channel)
-    newest = query.order_by(answers.c.day.desc(), answers.c.at.desc(), answers.c.id.desc())
-    return [_comment(row) for row in db.execute(newest)]
+    asked: Wanted,
+    part: tuple[int, int],
+) -> tuple[list[Comment], int]:
+    """Comments of these days, both included, the newest first; and how many there are in all.
+
+    `part`: how many to pass over, and how many to give.
+    """
+    found = [*_written(office_id), answers.c.day.between(*days), *_fitting(asked)]
+    newest = (answers.c.day.desc(), answers.c.at.desc(), answers.c.id.desc())
+    passed, limit = part
+    total = db.scalar(select(func.count()).select_from(answers).where(*found)) or 0
+    if total <= passed:
+        return [], total
+    # The ids first: scores are only asked for those that are given.
+    query = select(answers.c.id).where(*found).order_by(*newest)
+    ids = list(db.scalars(query.limit(limit).offset(passed)))
+    mine = answers.c.office_id == office_id, answers.c.id.in_(ids)
+    shown = select(answers, _score(asked.aspect)).where(*mine).order_by(*newest)
+    return [_comment(row) for row in db.execute(shown)], total
+
+
+def tags(db: Connection, office_id: int, days: tuple[str, str]) -> list[str]:
+    """All that stand at comments of these days."""
+    named = answers.c.day.between(*days), answers.c.tags != "[]"
+    query = select(answers.c.tags).where(*_written(office_id), *named).distinct()
+    return sorted({tag for text in db.scalars(query) for tag in _words(text)})
 
 
 def comment(db: Connection, office_id: int, answer_id: int) -> Comment:
     """Raises `NotFound`."""
-    row = db.execute(_comments(office_id).where(answers.c.id == answer_id)).first()
+    mine = *_written(office_id), answers.c.id == answer_id
+    row = db.execute(select(answers, _score()).where(*mine)).first()
     if row is None:
         raise NotFound("no_such_thing")
     return _comment(row)
@@ -76,30 +105,59 @@ def said_on(db: Connection, office_id: int, day: str) -> list[Doubtful]:
     return sorted(found, key=lambda one: (-one.at, one.about, one.id))
 
 
-def _comments(office_id: int) -> Any:
-    return select(answers, _score()).where(
-        answers.c.office_id == office_id, answers.c.comment.is_not(None)
-    )
+def _written(office_id: int) -> tuple[ColumnElement[bool], ...]:
+    return answers.c.office_id == office_id, answers.c.comment.is_not(None)
 
 
-def _score() -> Any:
-    """The one tap, else the mean of the items; the self-check has another scale."""
+def _fitting(asked: Wanted) -> Iterator[ColumnElement[bool]]:
+    for word in wanted(asked.words):
+        # Thai has no word to make an index of: all are looked at, in the form that is compared.
+        yield answers.c.comment_plain.contains(word, autoescape=True)
+    if asked.service_id is not None:
+        yield answers.c.service_id == asked.service_id
+    if asked.channel:
+        yield answers.c.channel == asked.channel
+    if asked.tag:
+        yield answers.c.tags.contains(as_json(asked.tag), autoescape=True)
+    if asked.state is not None:
+        yield _IN_STATE[asked.state]
+    if asked.mood is Mood.LOW:
+        yield _scored(asked.aspect) < LOW_UP_TO
+    elif asked.mood is Mood.HIGH:
+        yield _scored(asked.aspect) >= HIGH_FROM
+    elif asked.aspect:
+        yield _scored(asked.aspect).is_not(None)
+
+
+_IN_STATE = {
+    State.NEW: answers.c.published.is_(None) & answers.c.reviewed_at.is_(None),
+    State.REVIEWED: answers.c.published.is_(None) & answers.c.reviewed_at.is_not(None),
+    State.PUBLISHED: answers.c.published.is_not(None),
+}
+
+
+def _score(aspect: str = "") -> Any:
+    return _scored(aspect).label("score")
+
+
+def _scored(aspect: str = "") -> ScalarSelect[Any]:
+    """The aspect's mean; without one the one tap, else the mean of the items; the self-check has
+    another scale."""
     item = answer_items.c
-    scored: ScalarSelect[Any] = (
+    mine = (item.office_id == answers.c.office_id) & (item.answer_id == answers.c.id)
+    if aspect:
+        own = item.aspect == aspect
+        return select(func.avg(cast(item.score, Float))).where(mine, own).scalar_subquery()
+    return (
         select(
             func.coalesce(
                 func.max(case((item.aspect == "overall", cast(item.score, Float)))),
                 func.avg(cast(item.score, Float)),
             )
         )
-        .where(
-            item.office_id == answers.c.office_id,
-            item.answer_id == answers.c.id,
-            item.aspect != SELF_CHECK,
-        )
+        .where(mine, item.aspect != SELF_CHECK)
         .scalar_subquery()
     )
-    return scored.label("score")
 
 
 @lru_cache(maxsize=4096)

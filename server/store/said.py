@@ -91,10 +91,11 @@ def tallies(db: Connection, office_id: int, first: date, last: date) -> list[Tal
 
 def self_check_points(
     db: Connection, office_id: int, first: date, last: date
-) -> dict[str, list[int]]:
-    """The points (0–100) given to each item; flagged ones are left out."""
+) -> dict[tuple[str, int], list[int]]:
+    """The points (0–100) given to each item as each questionnaire (by id) asked it; flagged ones
+    are left out."""
     rows = db.execute(
-        select(answer_items.c.item, answer_items.c.score)
+        select(answer_items.c.item, answers.c.questionnaire_id, answer_items.c.score)
         .join(
             answers,
             (answer_items.c.office_id == answers.c.office_id)
@@ -106,9 +107,9 @@ def self_check_points(
             answer_items.c.aspect == SELF_CHECK,
         )
     )
-    found: dict[str, list[int]] = defaultdict(list)
+    found: dict[tuple[str, int], list[int]] = defaultdict(list)
     for row in rows:
-        found[row.item].append(row.score)
+        found[row.item, row.questionnaire_id].append(row.score)
     return found
 
 
@@ -186,10 +187,11 @@ def asked(db: Connection, office_id: int, begun: int, ended: int, now: int) -> l
 
 
 def versions(db: Connection, office_id: int) -> list[Row[Any]]:
-    """Rows (id, code, version, asked_from) of all that was ever asked, oldest first."""
+    """Rows (id, code, version, asked_from, body) of all that was ever asked, oldest first."""
+    names = ("id", "code", "version", "asked_from", "body")
     return list(
         db.execute(
-            select(*(questionnaires.c[name] for name in ("id", "code", "version", "asked_from")))
+            select(*(questionnaires.c[name] for name in names))
             .where(
                 questionnaires.c.office_id == office_id,
                 questionnaires.c.active | questionnaires.c.asked_from.is_not(None),

@@ -10,6 +10,7 @@ from server.domain.day import office_time, unix_ms
 from server.domain.estimate import Wait
 from server.domain.hall import Hall
 from server.domain.opinions import BY_QR, Answered
+from server.domain.searching import plain
 from server.domain.simulate import SimulatedDay
 from server.domain.ticket import Outcome, Ticket
 from server.store import schema
@@ -190,6 +191,7 @@ class Rows:
                 day=day,
                 reasons=as_json(answer.reasons),
                 comment=answer.comment,
+                comment_plain=answer.comment and plain(answer.comment),
             )
             for item, aspect, score in answer.scores:
                 self._add(

@@ -17,7 +17,7 @@ OPEN = text("""
     WHERE office_id = :office_id AND token_hash = :token_hash AND opened_at IS NULL""")
 # Whoever changes the row answers; of two at once the second finds nothing to change.
 USE = text("""
-    UPDATE survey_tokens SET answered_at = closes_at
+    UPDATE survey_tokens SET answered_at = closes_at, answered_with = :own_key_hash
     WHERE office_id = :office_id AND token_hash = :token_hash AND answered_at IS NULL
       AND opened_at IS NOT NULL AND closes_at >= :now""")
 
@@ -58,12 +58,13 @@ def find(db: Connection, office_id: int, token_hash: str) -> Row[Any] | None:
     ).first()
 
 
-def use(db: Connection, office_id: int, token_hash: str, now: int) -> bool:
+def use(db: Connection, office_id: int, token_hash: str, now: int, own_key_hash: str) -> bool:
     """Uses the token up; False when it is not open or was answered.
 
     When it was answered is kept nowhere: at a quiet hour that would tell whose answer is whose.
     """
     key = {"office_id": office_id, "token_hash": token_hash, "now": now}
+    key |= {"own_key_hash": own_key_hash}
     return db.execute(USE, key).rowcount == 1
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from server.domain.questionnaire import Questionnaire
 from server.domain.refusals import NotFound
+from server.domain.searching import plain
 from server.domain.transcript import Batch, Form, Transcript
 from server.store import opinions
 from server.store.ids import new_id
@@ -126,6 +127,7 @@ def _said(said: Transcript) -> dict[str, Any]:
         "service_id": said.service_id,
         "reasons": as_json(list(said.reasons)),
         "comment": said.comment or None,
+        "comment_plain": plain(said.comment) if said.comment else None,
         "about": as_json(said.about),
     }
 

@@ -1,20 +1,32 @@
-"""Where the QR on a counter's card or tablet, or on the office's poster, leads: one tap."""
+"""Where the QR of a counter, of the office or of a mobile service point leads: one tap."""
 
 import secrets
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    current_app,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from werkzeug.wrappers import Response
 
 from server.domain.rating import Press
-from server.domain.wish import Actor
+from server.often import DAY_MS, Often
 from server.phone_pages import on_a_phone
 from server.survey import forms
+from server.survey.refused import says_so_on_a_phone
 from server.tracking import Rated, rated
 from server.web import house, open_to_all, settings_of
 
 face = Blueprint("rate", __name__, url_prefix="/rate", template_folder="templates")
-open_to_all(face, "the link on the counter's card or tablet is what lets anybody in")
+open_to_all(face, "the link on a card, poster or tablet is what lets anybody in")
 on_a_phone(face)
+says_so_on_a_phone(face)
+MOST_REPORTS_A_DAY = 100  # from one address: a hall's phones have the same one
+PRESSED = "pressed"  # in the session: an address would stay in the phone's history and in logs
 
 
 @face.get("/<token>")
@@ -28,24 +40,31 @@ def press(token: str) -> Response:
     """A low tap may be followed by its reasons; it is kept whether they come or not."""
     place, once = rated(token), forms.once_from(request.form)
     score, room = forms.score_from(request.form), house().rooms(place.office_id).satisfaction
-    made = Press(score, place.channel, counter_id=place.counter_id, press_id=once)
-    kept = room.press(made, Actor("resident"))
+    where = (place.counter_id, place.service_id)
+    kept = room.press(Press(score, place.channel, *where, press_id=once), place.actor)
     asked = room.questionnaire()
     if once and asked.reason and kept.score <= asked.one_tap.ask_reasons_up_to:
-        return redirect(url_for("rate.why", token=token, once=once), 303)
+        session[PRESSED] = once
+        return redirect(url_for("rate.why", token=token), 303)
     return redirect(url_for("rate.thanks", token=token), 303)
 
 
-@face.get("/<token>/why/<once>")
-def why(token: str, once: str) -> str:
-    return _page("rate_reasons", token, once=once)
+@face.get("/<token>/why")
+def why(token: str) -> str | Response:
+    rated(token)
+    if PRESSED not in session:
+        return redirect(url_for("rate.thanks", token=token), 303)
+    return _page("rate_reasons", token)
 
 
-@face.post("/<token>/why/<once>")
-def because(token: str, once: str) -> Response:
+@face.post("/<token>/why")
+def because(token: str) -> Response:
     place, reasons = rated(token), tuple(request.form.getlist("reason"))
-    if reasons:
+    once = session.pop(PRESSED, None)
+    if once and reasons:
         room = house().rooms(place.office_id).satisfaction
+        if any(one.protected and one.code in reasons for one in room.questionnaire().reason):
+            _not_too_often()
         room.give_reasons(once, reasons, place.channel)
     return redirect(url_for("rate.thanks", token=token), 303)
 
@@ -53,6 +72,13 @@ def because(token: str, once: str) -> Response:
 @face.get("/<token>/thanks")
 def thanks(token: str) -> str:
     return _page("thanks", token)
+
+
+def _not_too_often() -> None:
+    """Raises `TooOften`: anybody may press here, and each report is somebody's work."""
+    kept = current_app.extensions
+    often = kept.setdefault("reports", Often(house().clock, MOST_REPORTS_A_DAY, DAY_MS))
+    often.ask(request.remote_addr or "")
 
 
 def _page(name: str, token: str, **facts: object) -> str:
@@ -63,6 +89,7 @@ def _page(name: str, token: str, **facts: object) -> str:
         settings=settings_of(place.office_id),
         asked=rooms.satisfaction.questionnaire(),
         counter=next((one for one in rooms.reads.counters() if one.id == place.counter_id), None),
+        point=place.point,
         token=token,
         **facts,
     )

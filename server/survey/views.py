@@ -9,21 +9,24 @@ from werkzeug.wrappers import Response
 from server import wording
 from server.domain.survey import SurveyState
 from server.links import token_hash
-from server.often import Often
+from server.often import DAY_MS, Often
 from server.phone_pages import on_a_phone
 from server.sheet import comes_back
 from server.survey import forms, way
+from server.survey.refused import says_so_on_a_phone
 from server.tracking import survey_office, survey_room
 from server.web import house, language, open_to_all, say, settings_of
 
 MAY_ASK = (SurveyState.OPEN, SurveyState.ANSWERED)
 MOST_CONTACTS = 2  # a minute, with one link
+MOST_CONTACTS_A_DAY = 5
 
 face = Blueprint(
     "survey", __name__, url_prefix="/s", template_folder="templates", static_folder="static"
 )
 open_to_all(face, "the link itself is what lets a resident in")
 on_a_phone(face)
+says_so_on_a_phone(face)
 
 
 @face.get("/<token>")
@@ -47,7 +50,8 @@ def answer(token: str) -> Response:
     tap = forms.tap_from(request.form, room.questionnaire().one_tap.item)
     given = room.answer(token, tap, continue_key=forms.once_from(request.form))
     way.begin(token, given.continue_key)
-    return _to(token)
+    on = way.under_way(token, room)
+    return _to(token, on.next if on else None)  # at once: on a slow line each way round is felt
 
 
 @face.get("/<token>/contact")
@@ -124,8 +128,11 @@ def _kept_days(token: str) -> int:
 
 def _not_too_often(token: str) -> None:
     """Raises `TooOften`: one link is one visit, and needs no list of requests."""
-    often = current_app.extensions.setdefault("contacts", Often(house().clock, MOST_CONTACTS))
+    kept, clock = current_app.extensions, house().clock
+    often = kept.setdefault("contacts", Often(clock, MOST_CONTACTS))
+    a_day = kept.setdefault("contacts_a_day", Often(clock, MOST_CONTACTS_A_DAY, DAY_MS))
     often.ask(token_hash(token))
+    a_day.ask(token_hash(token))
 
 
 def _service(token: str) -> object:

@@ -1,56 +1,30 @@
-"""Which half-year the wall is asked for."""
+"""Which days the wall is asked for: a half-year, or today, this week, this month."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Literal
+from datetime import date
 
+from server.domain.asked_days import Half, half_asked
+from server.domain.recent import BEFORE, Span
 from server.domain.refusals import BadField
-from server.domain.thai import FiscalYear, Period, fiscal_year_of
-from server.domain.trend import half_before, half_of
-
-LISTED = 4  # half-years to choose from, that of yesterday first
 
 
 @dataclass(frozen=True, slots=True)
-class Half:
-    """`key`: 2569-2, the half-year's address."""
+class Chosen:
+    """`span`: None for the whole half-year. What is told of half-years only is told of `half`."""
 
-    year: int
-    number: Literal[1, 2]
+    half: Half
+    span: Span | None
 
     @property
     def key(self) -> str:
-        return f"{self.year}-{self.number}"
-
-    @property
-    def period(self) -> Period:
-        return FiscalYear(self.year).half(self.number)
-
-    @classmethod
-    def holding(cls, day: date) -> "Half":
-        year = fiscal_year_of(day)
-        return cls(year.be, 1 if day <= year.half(1).last else 2)
+        """The days' word in the addresses of other faces."""
+        return self.half.key if self.span is None else str(self.span)
 
 
-def halves(today: date) -> list[Half]:
-    """The half-year that holds yesterday and those before it, newest first.
-
-    Yesterday's, since on its first day a new one has nothing to show yet.
-    """
-    found = [half_of(today - timedelta(days=1))]
-    while len(found) < LISTED:
-        found.append(half_before(found[-1]))
-    return [Half.holding(half.first) for half in found]
-
-
-def half_asked(args: Mapping[str, str], today: date) -> Half:
-    """Raises `BadField` for one that is not listed."""
-    listed = halves(today)
-    key = args.get("half", "")
-    if not key:
-        return listed[0]
-    for half in listed:
-        if half.key == key:
-            return half
-    raise BadField(half="no_such_period")
+def chosen(args: Mapping[str, str], today: date) -> Chosen:
+    """Raises `BadField` for what is not offered."""
+    span = args.get("span", "")
+    if span and span not in {str(one) for one in BEFORE}:
+        raise BadField(span="no_such_period")
+    return Chosen(half_asked(args, today), Span(span) if span else None)

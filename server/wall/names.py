@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 from server.domain.believed import Row
+from server.domain.change import Change
 from server.domain.figures import ALL
 from server.domain.questionnaire import OVERALL, Questionnaire
 from server.domain.self_check import INDICATORS, ITEMS
@@ -11,6 +13,8 @@ from server.domain.settings import Coded, Settings, Words
 from server.reads import Reads
 from server.web import language, say
 from server.wording import local
+
+Told = TypeVar("Told", Row, Change)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +32,7 @@ class Names:
     counters: dict[str, str]
     checks: dict[str, str]
 
-    def aspects_in_order(self, rows: Iterable[Row]) -> list[Row]:
+    def aspects_in_order(self, rows: Iterable[Told]) -> list[Told]:
         return _in_order(rows, self.aspects)
 
     def channels_in_order(self, rows: Iterable[Row]) -> list[Row]:
@@ -72,7 +76,7 @@ def names_of(reads: Reads, settings: Settings, asked: Questionnaire) -> Names:
     )
 
 
-def _in_order(rows: Iterable[Row], known: Mapping[str, str]) -> list[Row]:
+def _in_order(rows: Iterable[Told], known: Mapping[str, str]) -> list[Told]:
     """As the office has them; those that it knows no more come last."""
     place = {code: n for n, code in enumerate(known)}
     return sorted(rows, key=lambda row: place.get(row.code, len(place)))

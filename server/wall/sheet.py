@@ -1,24 +1,26 @@
 """All that the wall shows of an office, or of one of its services, from one room."""
 
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 from server.believing import Believing, Reason, Version
+from server.domain.asked_days import Half
 from server.domain.believed import Believed, Row
 from server.domain.change import Change, change_of
 from server.domain.cube import Cell, Figure
 from server.domain.figures import ALL
 from server.domain.praise import Praise
 from server.domain.questionnaire import OVERALL
-from server.domain.recent import BEFORE, Span, settled, spans_of
+from server.domain.recent import BEFORE, Span
 from server.domain.response import Asked, Response
 from server.domain.sample import Sample
 from server.domain.self_check_figures import SelfCheckFigures
 from server.domain.trend import half_before
-from server.wall.asked import Half
+from server.wall.asked import Chosen
 from server.wall.drawing import Scale, Trend, scale_of, trend_of
+from server.wall.recent import Recent
 
 MONTHS = 12
 FEW = 30  # fewer answers than this are drawn hollow: their interval is wide
@@ -34,13 +36,22 @@ class Moment:
 
 
 @dataclass(frozen=True, slots=True)
+class OfDays:
+    """The days chosen, each service and aspect against those before. `scale` is that of all rows;
+    `against`: the span of those before, None for the half-year before."""
+
+    services: tuple[Change, ...]
+    aspects: tuple[Change, ...]
+    against: Span | None
+    scale: Scale
+
+
+@dataclass(frozen=True, slots=True)
 class OfHalf:
-    """One half-year of all services together and each, or of one. `scale` is that of its rows."""
+    """One half-year of all services together, or of one. `scale` is that of its rows."""
 
     total: Figure
     change: Change
-    services: tuple[Change, ...]
-    aspects: tuple[Row, ...]
     channels: tuple[Row, ...]
     counters: tuple[Row, ...]
     scale: Scale
@@ -64,6 +75,7 @@ class Wall:
 
     moments: tuple[Moment, ...]
     trend: Trend
+    days: OfDays
     half: OfHalf
     asked: Asked
     response: Response
@@ -77,7 +89,7 @@ class Wall:
 def wall_of(
     room: Believing,
     today: date,
-    half: Half,
+    chosen: Chosen,
     *,
     threshold: int,
     least: int,
@@ -88,18 +100,19 @@ def wall_of(
 
     `threshold` and `least` are the office's limits for what is shown and for praise.
     """
+    period, half = cache(room.period), chosen.half
     first, last = half.period
-    now, then = room.period(first, last), room.period(*half_before(half.period))
-    months = room.trend(MONTHS, until=today, service=code)
-    latest = {Span.MONTH: months[-1].figure, Span.LAST_MONTH: months[-2].figure}
+    now, then = period(first, last), period(*half_before(half.period))
+    recent = Recent(period, today, threshold)
     response = room.response(first, last)
     asked = next((one for one in response.services if one.code == code), response.total)
     whole = code == ALL
     return Wall(
-        moments=_moments(room, today, latest, threshold)
-        if whole
-        else (_moment(Span.MONTH, latest),),
-        trend=trend_of(months),
+        moments=tuple(Moment(span, BEFORE[span], recent.change(span, code)) for span in BEFORE),
+        trend=trend_of(room.trend(MONTHS, until=today, service=code)),
+        days=_of_half_year(now, then, code)
+        if chosen.span is None
+        else _of_span(recent, chosen.span, code),
         half=_of_half(now, then, code, counters=counters and whole),
         asked=asked,
         response=response,
@@ -107,39 +120,44 @@ def wall_of(
     )
 
 
-def _moments(
-    room: Believing, today: date, latest: Mapping[Span, Figure], threshold: int
-) -> tuple[Moment, ...]:
-    # Months come from their half-years, which settle what is hidden in them.
-    spans = spans_of(today)
-    short = (Span.TODAY, Span.WEEK, Span.LAST_WEEK)
-    found = dict(latest) | {span: room.overview(*spans[span]) for span in short}
-    shown = settled(found, spans, threshold)
-    return tuple(_moment(span, shown) for span in BEFORE)
+def _of_span(recent: Recent, span: Span, code: str) -> OfDays:
+    return _of_days(
+        [recent.change(span, one) for one in (recent.services if code == ALL else ())],
+        [
+            recent.change(span, code, aspect, code=aspect)
+            for aspect in dict.fromkeys((OVERALL, *recent.aspects(span)))
+        ],
+        BEFORE[span],
+    )
 
 
-def _moment(span: Span, figures: Mapping[Span, Figure]) -> Moment:
-    against = BEFORE[span]
-    return Moment(span, against, change_of(span, figures[against], figures[span]))
+def _of_half_year(now: Believed, then: Believed, code: str) -> OfDays:
+    services = [_change(now, then, row.code) for row in now.by_service()] if code == ALL else []
+    aspects = [_change(now, then, code, row.code, row.code) for row in now.by_aspect(code)]
+    return _of_days(services, aspects, None)
+
+
+def _of_days(services: list[Change], aspects: list[Change], against: Span | None) -> OfDays:
+    scale = scale_of(one.after for one in (*services, *aspects))
+    return OfDays(tuple(services), tuple(aspects), against, scale)
+
+
+def _change(
+    now: Believed, then: Believed, service: str, aspect: str = OVERALL, code: str = ""
+) -> Change:
+    cell = Cell(service)
+    before, after = then.cube.figure(cell, aspect), now.cube.figure(cell, aspect)
+    return change_of(code or service, before, after)
 
 
 def _of_half(now: Believed, then: Believed, code: str, *, counters: bool) -> OfHalf:
-    def change(service: str) -> Change:
-        cell = Cell(service=service)
-        return change_of(service, then.cube.figure(cell, OVERALL), now.cube.figure(cell, OVERALL))
-
-    services = tuple(change(row.code) for row in now.by_service()) if code == ALL else ()
-    aspects, channels = now.by_aspect(code), now.by_channel(code)
-    staff = now.counters() if counters else ()
-    rows = [row.figure for row in (*aspects, *channels, *staff)]
+    channels, staff = now.by_channel(code), now.counters() if counters else ()
     return OfHalf(
-        total=now.cube.figure(Cell(service=code), OVERALL),
-        change=change(code),
-        services=services,
-        aspects=aspects,
+        total=now.cube.figure(Cell(code), OVERALL),
+        change=_change(now, then, code),
         channels=channels,
         counters=staff,
-        scale=scale_of([*rows, *(one.after for one in services)]),
+        scale=scale_of(row.figure for row in (*channels, *staff)),
     )
 
 

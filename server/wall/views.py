@@ -7,9 +7,11 @@ from flask import Blueprint, current_app, render_template, request, url_for
 
 from server.catalogue import LANGUAGES
 from server.domain import roles
+from server.domain.asked_days import halves
 from server.domain.figures import ALL
+from server.domain.recent import BEFORE
 from server.domain.refusals import NotFound
-from server.wall.asked import half_asked, halves
+from server.wall.asked import chosen
 from server.wall.names import names_of
 from server.wall.numbers import FORMATS
 from server.wall.sheet import FEW, wall_of
@@ -40,11 +42,11 @@ def service(code: str) -> str:
 def _page(code: str) -> str:
     today = date.fromisoformat(reads().today())
     rules = settings().settings.satisfaction
-    half = half_asked(request.args, today)
+    asked = chosen(request.args, today)
     wall = wall_of(
         rooms().believing,
         today,
-        half,
+        asked,
         threshold=rules.suppress_below_internal,
         least=rules.praise_least,
         code=code,
@@ -54,7 +56,8 @@ def _page(code: str) -> str:
         "wall/page.html",
         wall=wall,
         code=code,
-        asked_half=half,
+        chosen=asked,
+        spans=list(BEFORE),
         halves=halves(today),
         hidden_below=rules.suppress_below_internal,
         settings=settings(),
@@ -64,11 +67,16 @@ def _page(code: str) -> str:
 
 
 def link(endpoint: str, **values: Any) -> str:
-    """An address of this face in the language and half-year that the page was asked for in."""
-    kept = {name: request.args[name] for name in ("lang", "half") if name in request.args}
+    """An address of this face in the language and for the days that the page was asked for in."""
+    kept = {name: request.args[name] for name in ("lang", "span", "half") if name in request.args}
     if kept.get("lang") not in LANGUAGES:
         kept.pop("lang", None)
     return url_for(f"wall.{endpoint}", **(kept | values))
+
+
+def here(**values: Any) -> str:
+    """This very page for other days, or in the other language."""
+    return link(str(request.endpoint).partition(".")[2], **(request.view_args or {}), **values)
 
 
 def way(endpoint: str, **values: Any) -> str:
@@ -79,4 +87,4 @@ def way(endpoint: str, **values: Any) -> str:
 
 @face.context_processor
 def given_to_templates() -> dict[str, Any]:
-    return FORMATS | GIVEN | {"few": FEW, "link": link, "way": way}
+    return FORMATS | GIVEN | {"few": FEW, "link": link, "here": here, "way": way}

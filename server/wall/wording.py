@@ -3,13 +3,16 @@
 from datetime import date
 from typing import Any
 
+from server.days import half_words
+from server.domain.asked_days import Half
 from server.domain.change import Change
 from server.domain.cube import Figure
-from server.domain.thai import BE_AHEAD, long_date, short_date
-from server.wall.asked import Half
+from server.domain.recent import Span, spans_of
+from server.domain.thai import Period, long_date, short_date
+from server.wall.asked import Chosen
 from server.wall.numbers import points, whole
 from server.wall.sheet import Wall
-from server.web import language, say
+from server.web import language, reads, say
 
 
 def headline(wall: Wall) -> list[str]:
@@ -54,18 +57,33 @@ def month_short(month: str) -> str:
     return month_name(month).partition(" ")[0]
 
 
-def half_name(half: Half) -> str:
-    return say(f"wall.half.{half.number}", year=half.year - (0 if language() == "th" else BE_AHEAD))
-
-
 def on(day: date) -> str:
     """16 มีนาคม 2569."""
     return long_date(day, language(), weekday=False)
 
 
+def days_name(chosen: Chosen) -> str:
+    return half_words(chosen.half) if chosen.span is None else say(f"wall.span.{chosen.span}")
+
+
 def dates(half: Half) -> str:
-    first, last = half.period
-    return f"{short_date(first, language())} – {short_date(last, language())}"
+    return _from_to(half.period)
+
+
+def days_dates(chosen: Chosen) -> str:
+    if chosen.span is None:
+        return dates(chosen.half)
+    return _from_to(spans_of(date.fromisoformat(reads().today()))[chosen.span])
+
+
+def before_name(against: Span | None) -> str:
+    """What the days chosen are held against."""
+    return say(f"wall.before.{against or 'half'}")
+
+
+def _from_to(days: Period) -> str:
+    first, last = (short_date(day, language()) for day in days)
+    return first if first == last else f"{first} – {last}"
 
 
 GIVEN: dict[str, Any] = {
@@ -73,7 +91,10 @@ GIVEN: dict[str, Any] = {
     "change_range": change_range,
     "month_name": month_name,
     "month_short": month_short,
-    "half_name": half_name,
+    "half_name": half_words,
     "half_dates": dates,
+    "days_name": days_name,
+    "days_dates": days_dates,
+    "before_name": before_name,
     "on": on,
 }

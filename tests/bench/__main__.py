@@ -14,12 +14,13 @@ from tests.bench import (
     printing,
     scaling,
     simulating,
+    slow_phone,
     sockets,
 )
 
 PARTS = (
     *(issuing, scaling, calling, sockets, painting, healing),
-    *(printing, faults, estimating, simulating, answering, offline),
+    *(printing, faults, estimating, simulating, answering, offline, slow_phone),
 )
 
 

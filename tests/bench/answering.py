@@ -16,6 +16,7 @@ from server.store import schema
 from tests.bench.calling import DAY_MS, Hall
 
 PER_S = 300  # what must be kept
+SLOWER = 1.2  # than without them, at most
 PHONES = 8
 FLAT_OUT = 3000  # answers, as fast as they can be kept
 ROUNDS, ROUND_S = 6, 2.0
@@ -100,9 +101,10 @@ def measure() -> list[tuple[str, str, str, str]]:
         hall.store.close()
     pace = round(statistics.median(paces))
     one, two = statistics.median(busy), statistics.median(quiet)
-    what = f'"next" in ms: {pace} answers a second meanwhile / none'
+    what = f'"next" in ms: {pace} answers a second meanwhile / none (wanted: ratio ≤ {SLOWER})'
+    kept = "answers kept a second, SQLite / wanted (ratio ≥ 1)"
     return [
-        ("answers kept a second, SQLite", f"{per_s:.0f}", str(PER_S), f"{per_s / PER_S:.2f}"),
+        (kept, f"{per_s:.0f}", str(PER_S), f"{per_s / PER_S:.2f}"),
         (what, f"{one:.2f}", f"{two:.2f}", f"{one / two:.2f}"),
     ]
 

@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from server.access import Access
 from server.cli import run
 from server.domain.roles import DeviceKind
+from server.domain.suspicion import Flag
 from server.serving import unix_ms
 from server.store import offices, schema
 from server.store.engine import Store
@@ -40,7 +41,8 @@ def measure() -> list[tuple[str, str, str, str]]:
         kept, right = _looked(data, now)
     if (kept, right) != (PRESSES, PRESSES):
         raise RuntimeError(f"{kept} kept, {right} at their own time")
-    return [("20,000 offline presses delivered (1/s)", f"{(PRESSES + AGAIN) / took:.0f}", "", "")]
+    what = "20,000 offline presses delivered, each kept once and in its own hour (1/s)"
+    return [(what, f"{(PRESSES + AGAIN) / took:.0f}", "", "")]
 
 
 class Line:
@@ -84,11 +86,12 @@ def _tablet(data: Path) -> str:
 
 
 def _looked(data: Path, now: int) -> tuple[int, int]:
-    """How many there are, and how many within a minute of when they were made."""
+    """How many there are, and how many within a minute of when they were made, and not late."""
     store, rows = Store(f"sqlite:///{data / 'khiu.db'}"), schema.presses
     with store.reading() as db:
         kept = db.scalar(select(func.count()).select_from(rows)) or 0
-        at = dict(db.execute(select(rows.c.press_id, rows.c.at)).tuples().all())
+        in_time = rows.c.flag.is_distinct_from(Flag.LATE)
+        at = db.scalars(select(rows.c.at).where(in_time).order_by(rows.c.at)).all()
     store.close()
-    made = {f"offline-{n:012}": now - (PRESSES - n) * EVERY_MS for n in range(PRESSES)}
-    return kept, sum(0 <= at.get(one, 0) - when < EVERY_MS * 2 for one, when in made.items())
+    made = [now - (PRESSES - n) * EVERY_MS for n in range(PRESSES)]
+    return kept, sum(0 <= one - when < EVERY_MS * 2 for one, when in zip(at, made, strict=False))

@@ -62,7 +62,7 @@ class Resident:
         expect(self.page.get_by_role("heading", level=1)).to_have_text(re.compile(heading))
 
     def is_thanked(self) -> None:
-        self.is_asked("ขอบคุณสำหรับคำตอบ")
+        self.is_asked("ขอบคุณที่ร่วมประเมิน")
         expect(self.page.locator("form")).to_have_count(0)
 
     # ------------------------------------------------------------ for everybody

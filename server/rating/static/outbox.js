@@ -4,6 +4,7 @@ const MOST = 100 // sent at one time
 const SOON_MS = 2_000
 const LATE_MS = 60_000
 const PATIENCE_MS = 30_000
+const EMPTY_MS = 300_000
 const TICK_MS = 1_000
 const SET_MS = 2_000 // a clock that goes back as much was set
 const NO_SLEEP_MS = 60 * 24 * 3_600_000 // nor does any box sleep for so long
@@ -48,8 +49,14 @@ export async function openOutbox({ address, seal, refused }) {
     for (const press of gone) await shelf.remove(press)
     return gone.length || null
   }
+  /** So that nobody brings the server presses from before in this tablet's name. */
+  const tellNothingWaits = async () => {
+    const nothing = !sending && !(await shelf.first(1)).length
+    if (nothing) await post(address, { now: Date.now(), presses: [] }, seal())
+  }
   whenItIsSet(by => shelf.move(by))
   addEventListener("online", () => later(0))
+  setInterval(tellNothingWaits, EMPTY_MS)
   later(0)
   return {
     async put(press) {

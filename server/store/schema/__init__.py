@@ -14,6 +14,7 @@ from server.store.schema.access import (
     tokens,
 )
 from server.store.schema.ground import metadata
+from server.store.schema.measures import findings, measure_changes, measure_steps, measures
 from server.store.schema.queue import (
     board_versions,
     current_calls,
@@ -30,6 +31,7 @@ from server.store.schema.satisfaction import (
     answers,
     contacts,
     flag_notes,
+    mobile_points,
     paper_batches,
     presses,
     protected_openings,
@@ -65,10 +67,15 @@ __all__ = [
     "current_calls",
     "devices",
     "divisions",
+    "findings",
     "flag_notes",
     "invitations",
     "leases",
+    "measure_changes",
+    "measure_steps",
+    "measures",
     "metadata",
+    "mobile_points",
     "numbers",
     "offices",
     "pairings",

@@ -44,6 +44,7 @@ devices = Table(
     preset("options", "'{}'"),  # JSON of domain.screen.Screen: what a display shows and speaks
     yes("active", "true"),
     number("created_at"),
+    number("heard_until", null=True),  # a tablet keeps no press from before, but for a margin
     key("id"),
 )
 pairings = Table(  # a device that shows its code and waits for an administrator

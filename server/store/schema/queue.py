@@ -120,7 +120,7 @@ request_keys = Table(
     words("caller"),
     words("method"),
     words("path"),
-    words("key"),
+    words("key"),  # hidden, and the next one too: store.requests
     words("body_hash"),
     words("answer", null=True),
     number("at"),

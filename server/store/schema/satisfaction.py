@@ -1,6 +1,6 @@
 """Satisfaction: questionnaires, answers, presses, and what is done about them."""
 
-from sqlalchemy import Column, Index, Integer, Table, UniqueConstraint
+from sqlalchemy import Column, Index, Integer, Table, UniqueConstraint, text
 
 from server.store.schema.ground import (
     CLUSTERED,
@@ -39,6 +39,7 @@ survey_tokens = Table(  # no ticket here: an answer leads back to nobody
     number("closes_at", null=True),
     number("answered_at", null=True),  # a mark: when it closes, lest the hour tell whose answer
     number("counter_id", null=True),  # where the visit was served, once it was
+    words("answered_with", null=True),  # hash of whoever answered's own key, to know it again
     key("token_hash"),
     Index("ix_survey_tokens_hash", "token_hash", unique=True),
     **CLUSTERED,
@@ -55,6 +56,7 @@ answers = Table(
     words("day"),
     words("reasons"),  # JSON list of codes
     words("comment", null=True),
+    words("comment_plain", null=True),  # as domain.searching compares it; null as the comment is
     words("flag", null=True),
     words("continue_hash", null=True),
     number("continue_until", null=True),
@@ -68,6 +70,12 @@ answers = Table(
     words("published", null=True),  # the comment as anybody may read it; null: nobody may
     key("id"),
     Index("ix_answers_day", "office_id", "day"),
+    Index(
+        "ix_answers_comments",
+        *("office_id", "day", "at"),
+        sqlite_where=text("comment IS NOT NULL"),
+        postgresql_where=text("comment IS NOT NULL"),
+    ),
     Index("ix_answers_continue", "office_id", "continue_hash"),
     Index("ix_answers_until", "office_id", "continue_until"),
     **CLUSTERED,
@@ -106,14 +114,13 @@ presses = Table(
     Index("ix_presses_source", "office_id", "source", "at"),
     **CLUSTERED,
 )
-protected_reports = Table(  # "asked for money": on no dashboard, tied to no answer, counter or hour
+protected_reports = Table(  # "asked for money": no answer, counter, channel or hour is known of it
     "protected_reports",
     metadata,
     office(),
     number("id"),
     words("day"),
     words("reason"),
-    words("channel"),
     words("message", null=True),
     number("closed_at", null=True),
     words("done", null=True),  # what was done about it
@@ -204,5 +211,17 @@ paper_batches = Table(
     words("actor"),
     words("day"),  # on which the forms were filled in
     Column("forms", Integer, nullable=False),
+    key("id"),
+)
+mobile_points = Table(  # where the office serves away from home; each has a link that rates it
+    "mobile_points",
+    metadata,
+    office(),
+    number("id"),
+    words("name"),
+    number("service_id", null=True),  # null: several
+    words("first_day"),  # office dates, both included
+    words("last_day"),
+    yes("active", "true"),
     key("id"),
 )

@@ -1,0 +1,1 @@
+"""`khiu export`: the rows behind the figures, for internal audit (contract section 6)."""

@@ -1,0 +1,1 @@
+"""The face of findings, measures and what became of them."""
