@@ -34,10 +34,8 @@ run: setup
 test-setup: setup .venv/.test-installed
 	@bash deploy/test_packages.sh
 
-# The tests' files lie in memory where there is room: thousands of small databases need no disk.
-test: TMPDIR := $(shell df --output=avail -BG /dev/shm 2>/dev/null | awk 'NR==2 && $$1+0 >= 6 {print "/dev/shm"}')
 test: test-setup
-	$(if $(TMPDIR),TMPDIR=$(TMPDIR)) .venv/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	.venv/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: setup .venv/.test-installed
 	.venv/bin/ruff format --check .

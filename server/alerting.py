@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from server.domain.alerting import counted, enough, gathers_until, is_low, window_ms
+from server.domain.alerting import Raised, counted, enough, gathers, is_low, window_ms
 from server.domain.day import office_day, rfc3339
 from server.domain.rating import Pressed
 from server.office import Turn
@@ -17,23 +17,26 @@ def after_press(turn: Turn, pressed: Pressed) -> None:
     """Raises an alert when this press was one low one too many, or adds it to the one that stands.
 
     A place has one alert until it is answered or its window has passed, and no press counts for
-    two. Presses of an earlier day, kept on a device until now, call nobody any more.
+    two: one that a device kept belongs to the alert of its own time. Presses of an earlier day call
+    nobody any more.
     """
     rule = turn.settings.settings.satisfaction.alerting
     if not is_low(rule, pressed) or office_day(pressed.at, turn.settings.zone) != turn.day:
         return
     place = alerts.place_of(turn.db, turn.office_id, pressed.id)
-    last = alerts.newest(turn.db, turn.office_id, place)
-    first = pressed.at - window_ms(rule)
-    if last is not None:
-        until = gathers_until(last[1], rule)
-        if turn.now <= until:
-            _grow(turn, last[0], 1, pressed.reasons)
+    first, last = pressed.at - window_ms(rule), pressed.at + window_ms(rule)
+    for alert_id, raised in _near(turn, place, pressed.at):
+        begins, ends = gathers(raised, rule)
+        if begins <= pressed.at <= ends:
+            if raised.answered_at is None:
+                _grow(turn, alert_id, 1, pressed.reasons)
             return
-        first = max(first, until + 1)
-    between = (first, pressed.at + window_ms(rule))
-    lows = alerts.lows(turn.db, turn.office_id, place, between, rule.low_up_to)
-    if pressed.at >= first and enough([at for at, _ in lows], pressed.at, rule):
+        if ends < pressed.at:
+            first = max(first, ends + 1)
+        else:
+            last = min(last, begins - 1)
+    lows = alerts.lows(turn.db, turn.office_id, place, (first, last), rule.low_up_to)
+    if enough([at for at, _ in lows], pressed.at, rule):
         _raise(turn, place, pressed, lows)
 
 
@@ -43,9 +46,12 @@ def after_reasons(turn: Turn, pressed: Pressed, added: tuple[str, ...]) -> None:
     if not added or not is_low(rule, pressed):
         return
     place = alerts.place_of(turn.db, turn.office_id, pressed.id)
-    last = alerts.newest(turn.db, turn.office_id, place)
-    if last is not None and turn.now <= gathers_until(last[1], rule):
-        _grow(turn, last[0], 0, added)
+    for alert_id, raised in _near(turn, place, pressed.at):
+        begins, ends = gathers(raised, rule)
+        if begins <= pressed.at <= ends:
+            if raised.answered_at is None:
+                _grow(turn, alert_id, 0, added)
+            return
 
 
 def tell(turn: Turn, event: str, facts: dict[str, Any]) -> None:
@@ -56,6 +62,12 @@ def tell(turn: Turn, event: str, facts: dict[str, Any]) -> None:
         webhooks.queue(turn.db, turn.office_id, turn.now, body)
 
 
+def _near(turn: Turn, place: str, at: int) -> list[tuple[int, Raised]]:
+    """The alerts of a place, the oldest first, whose presses or whose window could be near `at`."""
+    reach = 2 * window_ms(turn.settings.settings.satisfaction.alerting)
+    return alerts.near(turn.db, turn.office_id, place, (at - reach, at + reach))
+
+
 def _grow(turn: Turn, alert_id: int, presses: int, reasons: tuple[str, ...]) -> None:
     row = alerts.find(turn.db, turn.office_id, alert_id)
     if row is not None:
@@ -64,11 +76,12 @@ def _grow(turn: Turn, alert_id: int, presses: int, reasons: tuple[str, ...]) -> 
 
 
 def _raise(turn: Turn, place: str, pressed: Pressed, lows: list[tuple[int, list[str]]]) -> None:
+    """Its time is that of its newest press, which may have come late."""
     reasons = counted([code for _, codes in lows for code in codes])
     alert_id = alerts.add(
         turn.db,
         turn.office_id,
-        at=turn.now,
+        at=max(at for at, _ in lows),
         day=turn.day,
         place=place,
         counter_id=pressed.counter_id,

@@ -19,8 +19,8 @@ from server.config import BadConfig
 from server.domain.office_file import BadOffice
 from server.domain.refusals import BadField, Refusal
 from server.domain.roles import Role, TokenRole
-from server.exporting.export import CannotExport
-from server.reporting.files import CannotReport
+from server.exporting import CannotExport
+from server.reporting import CannotReport
 from server.reporting.periods import Kind
 from server.serving import CannotServe
 from server.store.migrate import UnknownSchema

@@ -16,12 +16,10 @@ from server.domain.office_file import read_office
 from server.domain.roles import Role, TokenRole
 from server.domain.settings import Settings, Words
 from server.domain.wish import Actor
-from server.exporting.export import export
 from server.house import House
 from server.office import Office
 from server.pace import Paces
 from server.policy import Policy
-from server.reporting.files import write_report
 from server.reporting.periods import Kind, Span
 from server.serving import listening, own_address, serve, unix_ms
 from server.setup import Setup
@@ -131,6 +129,9 @@ def simulate_past(asked: argparse.Namespace) -> None:
 
 
 def export_rows(asked: argparse.Namespace) -> None:
+    # Here and below: libraries of a file's format take long to load, and few commands need them.
+    from server.exporting.export import export  # noqa: PLC0415
+
     if asked.last < asked.first:
         raise Misused("--to lies before --from")
     store, _ = _open(asked.data)
@@ -146,6 +147,8 @@ def export_rows(asked: argparse.Namespace) -> None:
 
 
 def report(asked: argparse.Namespace) -> None:
+    from server.reporting.files import write_report  # noqa: PLC0415
+
     span = Span(Kind(asked.kind), asked.fiscal_year, asked.number)
     try:
         first = span.period.first

@@ -9,6 +9,7 @@ from server.store.requests import KEPT_MS
 
 REPORTS, COMMENTS = "protected_reports", "survey_comments"
 REPORTS_KEPT_DAYS = 5 * 365  # unless the office says otherwise
+LONGEST_DAYS = 100 * 365  # for ever
 
 
 def forget_due(office: Office) -> None:
@@ -32,4 +33,5 @@ def _kept_days(settings: Settings) -> tuple[int, int | None]:
 
 def _before(turn: Turn, days: int) -> str:
     """The first office day of which everything is still kept; at least today's is."""
-    return (turn.time.date() - timedelta(days=max(1, days))).isoformat()
+    kept = min(max(1, days), LONGEST_DAYS)
+    return (turn.time.date() - timedelta(days=kept)).isoformat()

@@ -22,6 +22,8 @@ from server.store import opinions, visits
 
 COUNTS = Judged(None, None)
 DAY_MS = 24 * 3_600_000
+# A counter that served within so long uses the queue: also on a Sunday, and before a day's first.
+USED_WITHIN_MS = 30 * DAY_MS
 LINKS = (CARD.code, COUNTER_QR.code)
 OFF_SITE = CHANNEL[Place.OUTREACH]  # no queue of ours there
 
@@ -65,7 +67,9 @@ def _elsewhere(turn: Turn, source: str, channel: str, counter_id: int | None, at
     """At a counter's card, on the office's poster, at its exit or on its kiosk."""
     grace_ms = _grace_ms(turn, channel)
     there = visits.around(turn.db, turn.office_id, counter_id, at - 2 * grace_ms, at + grace_ms)
-    channels = LINKS if channel in LINKS else (channel,)
+    # Whoever scans the tablet's QR may have had no card; a picture of the card, pressed from
+    # anywhere, uses up no visit of those who stood before the tablet.
+    channels = LINKS if channel == CARD.code else (channel,)
     where = (turn.db, turn.office_id, source, at, grace_ms, channels)
     others = [(when, flag) for when, flag in opinions.near(*where) if flag in (None, Flag.CROWD)]
     # Those of a crowd have used up its visits, whoever of them was real.
@@ -76,7 +80,7 @@ def _elsewhere(turn: Turn, source: str, channel: str, counter_id: int | None, at
         return COUNTS
     crowd = sum(flag is not None for _, flag in others)
     if swamped(1 + crowd, len(others) - crowd):
-        # Only by this way: whoever has a picture of the card cannot silence the tablet's QR.
+        # Only by this way: the card's crowd says nothing about the tablet's QR.
         opinions.flag_near(*where[:-1], (channel,), Flag.CROWD)
     return found
 
@@ -89,7 +93,8 @@ def _grace_ms(turn: Turn, channel: str) -> int:
 
 
 def _uses_the_queue(turn: Turn, counter_id: int | None, at: int) -> bool:
-    """Whether anybody was served there on that day: else nothing is known of its visits."""
+    """Whether anybody was served there on that day or not long before: else nothing is known of
+    its visits."""
     began = day_began(at, turn.settings.zone)
-    day = (turn.db, turn.office_id, counter_id, began, began + DAY_MS)
-    return visits.last_served(*day) is not None
+    days = (began - USED_WITHIN_MS, began + DAY_MS)
+    return visits.last_served(turn.db, turn.office_id, counter_id, *days) is not None

@@ -21,10 +21,11 @@ def link_token(secret: str, purpose: str, ticket_id: int) -> str:
     return urlsafe_b64encode(made[:TOKEN_BYTES]).decode().rstrip("=")
 
 
-def turning_token(secret: str, counter_id: int, turn: int) -> str:
+def turning_token(secret: str, counter_id: int, turn: int, turn_ms: int) -> str:
     """What a QR that changes stands for during one of its turns, counted from 1970: it says which
-    one, so that an old one is known as such."""
-    made = hmac.digest(bytes.fromhex(secret), f"turn:{counter_id}:{turn}".encode(), "sha256")
+    one, so that an old one is known as such. Of turns of another length none is good."""
+    text = f"turn:{counter_id}:{turn_ms}:{turn}"
+    made = hmac.digest(bytes.fromhex(secret), text.encode(), "sha256")
     return f"{turn:x}.{urlsafe_b64encode(made[:TOKEN_BYTES]).decode().rstrip('=')}"
 
 

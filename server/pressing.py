@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from hashlib import sha256
 from types import MappingProxyType
@@ -71,12 +72,21 @@ def keep_some(
     It sends the oldest first, so what is older than what it sent earlier (`heard_until`, Unix ms)
     is none that it kept. None at all: it keeps nothing.
     """
+    _lock_sources(turn, some, actor)
     told = [_keep_late(turn, press, actor, heard_until) for press in some]
     until = max((press.at or turn.now for press in some if not press.wrong_clock), default=None)
     if until is not None or not some:
         newest = turn.now if until is None else until
         devices.hear(turn.db, turn.office_id, actor.id, newest, turn.now)
     return told
+
+
+def _lock_sources(turn: Turn, some: Sequence[Press], actor: Actor) -> None:
+    """Always in one order: else two tablets that moved between two counters, each with presses of
+    both, would wait for each other without end."""
+    for kind, source_id in sorted({_source(press, actor) for press in some}):
+        with suppress(NotFound):  # a counter that is not there: its presses are refused one by one
+            opinions.lock_source(turn.db, turn.office_id, kind, source_id)
 
 
 def _keep_late(turn: Turn, press: Press, actor: Actor, heard_until: int) -> str | None:

@@ -59,11 +59,11 @@ class Timer:
         rooms.desk.close_days_before(rooms.reads.today())
         rooms.callbacks.erase_due()
         rooms.alerts.forget_messages()
+        self._end_day(rooms)
+        self._refresh(office_id)
         if self._forgot.get(office_id) != (today := rooms.reads.today()):
             rooms.satisfaction.forget_due()
             self._forgot[office_id] = today
-        self._end_day(rooms)
-        self._refresh(office_id)
 
     def _end_day(self, rooms: Rooms) -> None:
         """At closing, and the while after it in which who waits is still called, the day ends."""

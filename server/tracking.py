@@ -109,27 +109,28 @@ def turning_url(office_id: int, counter_id: int) -> tuple[str, int]:
     """What the QR on the counter's tablet holds now, and until when (Unix ms) it shows this one."""
     turn_ms = _turn_ms(office_id)
     turn = house().clock() // turn_ms
-    token = turning_token(house().secret(office_id), counter_id, turn)
+    token = turning_token(house().secret(office_id), counter_id, turn, turn_ms)
     return f"{_base_url(office_id)}/{FOLDER[RATE]}/{token}", (turn + 1) * turn_ms
 
 
-def rated(token: str) -> Rated:
+def rated(token: str, *, pressed: bool = False) -> Rated:
     """What a card's, a poster's, a tablet's or a mobile point's link stands for.
 
-    Such a link hangs on a wall, so what is limited is how often one address asks. Raises
-    `NotFound`, `Expired` (yesterday's picture of a tablet, a mobile point that is over),
-    `NotAllowed` (one that has not begun), `TooOften`.
+    For who has `pressed` with it already its time is never over: they are thanked. Such a link
+    hangs on a wall, so what is limited is how often one address asks. Raises `NotFound`, `Expired`
+    (yesterday's picture of a tablet, a mobile point that is over), `NotAllowed` (one that has not
+    begun), `TooOften`.
     """
     often = current_app.extensions.setdefault("raters", Often(house().clock, MOST_A_MINUTE))
     often.ask(request.remote_addr or "")
     if TURNING.fullmatch(token):
-        return _turned(token)
+        return _turned(token, pressed=pressed)
     known: dict[str, tuple[int, str, int]] = current_app.extensions.setdefault("rate_links", {})
     if token not in known:
         known.update(_rate_links())  # a counter or point may be new; there are never many
     office_id, purpose, counter_id = known.get(token) or _nowhere()
     if purpose == POINT:
-        return _at_point(office_id, counter_id)
+        return _at_point(office_id, counter_id, pressed=pressed)
     if counter_id == WHOLE_OFFICE:
         return Rated(office_id, None, CARD.code)
     if all(one.id != counter_id for one in house().rooms(office_id).reads.counters()):
@@ -137,21 +138,24 @@ def rated(token: str) -> Rated:
     return Rated(office_id, counter_id, CARD.code)
 
 
-def _at_point(office_id: int, point_id: int) -> Rated:
+def _at_point(office_id: int, point_id: int, *, pressed: bool) -> Rated:
     with house().store.reading() as db:
         point = points.point(db, office_id, point_id)
-    point.check_open(office_time(house().clock(), settings_of(office_id).zone).date())
+    if not pressed:
+        point.check_open(office_time(house().clock(), settings_of(office_id).zone).date())
     return Rated(office_id, None, MOBILE, point)
 
 
-def _turned(token: str) -> Rated:
+def _turned(token: str, *, pressed: bool) -> Rated:
     """While a tablet shows it and one turn longer, for who scanned it just before."""
     turn = int(token.partition(".")[0], 16)
     for office_id in house().office_ids():
+        turn_ms = _turn_ms(office_id)
         for counter in house().rooms(office_id).reads.counters():
-            made = turning_token(house().secret(office_id), counter.id, turn)
+            made = turning_token(house().secret(office_id), counter.id, turn, turn_ms)
             if hmac.compare_digest(made, token):
-                if house().clock() // _turn_ms(office_id) - turn > 1:
+                # One of a turn to come was made while the clock was wrong.
+                if not pressed and not 0 <= house().clock() // turn_ms - turn <= 1:
                     raise Expired("qr_old")
                 return Rated(office_id, counter.id, COUNTER_QR.code)
     raise NotFound("no_such_link")

@@ -1,8 +1,14 @@
+import os
 import shutil
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
+
+# Where the printers' database is kept when it was read once: each process takes half a second to
+# read it. Before anything of ours is imported.
+os.environ.setdefault("ESCPOS_CAPABILITIES_PICKLE_DIR", mkdtemp(prefix="khiu-escpos-"))
 
 import pytest
 from hypothesis import settings

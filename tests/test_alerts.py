@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from playwright.sync_api import expect
 
-from server.domain.alerting import Raised, enough, gathers_until
+from server.domain.alerting import Raised, enough, gathers
 from server.domain.rating import Press, Pressed
 from server.domain.refusals import BadField, NotAllowed, NotFound
 from server.domain.roles import Role
@@ -68,11 +68,11 @@ def test_enough_are_as_many_as_wanted_within_the_window_with_this_one(
     assert enough(lows, at, RULE) == by_trying_all
 
 
-def test_an_alert_gathers_until_its_answer_or_its_windows_end() -> None:
+def test_an_alert_gathers_from_a_window_before_until_its_answer_or_its_windows_end() -> None:
     span = RULE.minutes * MINUTE
-    assert gathers_until(Raised(0, None), RULE) == span
-    assert gathers_until(Raised(0, 5), RULE) == 5
-    assert gathers_until(Raised(0, span + 5), RULE) == span
+    assert gathers(Raised(0, None), RULE) == (-span, span)
+    assert gathers(Raised(0, 5), RULE) == (-span, 5)
+    assert gathers(Raised(0, span + 5), RULE) == (-span, span)
 
 
 # ---------------------------------------------------------------- what presses do
@@ -89,7 +89,7 @@ def test_the_third_low_press_raises_one_alert_with_its_reasons(office: Office) -
     assert (shown.place.kind, shown.place.mark) == ("counter", "3")
     (unnamed,) = office.rooms.alerts.open()
     assert (unnamed.place.kind, unnamed.place.mark) == ("area", "")
-    assert unnamed.place.name and unnamed.place.name.th == "กองคลัง"
+    assert unnamed.place.name is None  # its division has no other counter
     assert shown.at == office.clock()
 
 
@@ -164,7 +164,30 @@ def test_presses_kept_for_a_while_call_when_they_come_in_any_order(office: Offic
     for minute in (20, 0, 10):
         office.clock.now = now + 60 * MINUTE
         press(office, at=now + minute * MINUTE, press_id=f"p{minute}")
-    assert [row.presses for row in alerts(office)] == [3]
+    (row,) = alerts(office)
+    assert (row.presses, row.at) == (3, now + 20 * MINUTE)
+
+
+def test_a_press_that_comes_late_belongs_to_the_alert_of_its_own_time(office: Office) -> None:
+    began = office.clock()
+    office.clock.minutes(240)
+    stands = raise_one(office)
+
+    def late(minute: int, **more: Any) -> list[int]:
+        """Presses of each alert, the oldest first."""
+        at, now = began + minute * MINUTE, office.clock.now
+        press(office, at=at, press_id=f"p{minute}", **more)
+        office.clock.now = now
+        return [row.presses for row in sorted(alerts(office), key=lambda row: row.at)]
+
+    assert [late(minute) for minute in (0, 10, 20)] == [[3], [3], [3, 3]]
+    assert late(45, reasons=("long_wait",)) == [4, 3]
+    assert late(235) == [4, 4]
+    office.rooms.alerts.answer(stands, "เปิดช่องเพิ่ม", DIRECTOR)
+    assert late(236) == [4, 4]  # before the answer
+    office.rooms.satisfaction.give_reasons("p20", ("long_wait",), "device")
+    (first, _) = sorted(alerts(office), key=lambda row: row.at)
+    assert (first.at, json.loads(first.reasons)) == (began + 20 * MINUTE, {"long_wait": 2})
 
 
 def test_reasons_that_follow_their_press_are_in_the_alert_too(office: Office) -> None:
@@ -215,12 +238,12 @@ def test_an_answer_says_something_of_an_alert_that_is_there(small_office: Office
 
 
 def test_who_only_looks_finds_no_form_and_is_refused(small_office: Office) -> None:
-    alert_id = raise_one(small_office)
+    alert_id = raise_one(small_office, "1")
     for role in (Role.AUDITOR, Role.ADMIN):
         client = small_office.signed_in(role)
         page = look(client, "/alerts/")
-        assert "ช่องบริการของกองคลัง" in text_of(page)
-        assert "ช่องบริการ 3" not in text_of(page)  # an officer's own: for those who may see it
+        assert "ช่องบริการของสำนักปลัด" in text_of(page)
+        assert "ช่องบริการ 1" not in text_of(page)  # an officer's own: for those who may see it
         assert [form for form in page.iter("form") if "answer" in form.get("action", "")] == []
         refused = client.post(f"/alerts/{alert_id}/answer", data={"done": "x"})
         assert refused.status_code == 403
@@ -277,14 +300,14 @@ def test_what_was_done_is_listed_for_days_and_as_a_file(small_office: Office) ->
     assert executive.get("/alerts/list?when=2026-13").status_code == 422
 
     auditor = small_office.signed_in(Role.AUDITOR)
-    assert "ช่องบริการ 3" not in text_of(look(auditor, "/alerts/list?when=today"))
+    assert "ช่องบริการ 1" not in text_of(look(auditor, "/alerts/list?when=today"))
     file = auditor.get("/alerts/list.csv?when=today&lang=en").text.removeprefix("\ufeff")
     head, first, second = csv.reader(StringIO(file))
     assert head[:7] == [
         *("raised_at", "place", "presses", "reasons", "answered_at", "done", "answered_by")
     ]
     assert first[4:7] == ["", "", ""]
-    assert second[:3] == ["2026-10-01T08:03:00.000+07:00", "A counter of Finance Division", "3"]
+    assert second[:3] == ["2026-10-01T08:03:00.000+07:00", "A counter", "3"]
     # What a spreadsheet would take for a formula is none any more; a role stands for the person.
     assert second[5:7] == [f"'{done}", "Executive"]
 

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from io import BytesIO
@@ -17,16 +17,24 @@ from docx.oxml.ns import qn
 from PIL import Image
 
 from server.cli import run
-from server.domain.settings import Settings
+from server.domain.change import Change, Verdict
+from server.domain.cube import HIDDEN, Figure
+from server.domain.response import Asked
+from server.domain.satisfaction import SatisfactionRow
+from server.domain.settings import Settings, Words
 from server.domain.wish import Actor
 from server.exporting.export import export
 from server.house import House
+from server.reporting import CannotReport
 from server.reporting.composing import document_of
 from server.reporting.emblem import emblem_of
+from server.reporting.figures import Check, SelfCheck
 from server.reporting.files import contents, teller, write_report
 from server.reporting.gathering import gather
 from server.reporting.numerals import count, minutes, percent, signed
 from server.reporting.periods import Kind, Span
+from server.reporting.word import docx
+from server.reporting.workbook import workbook
 from server.simulation import simulate
 from server.store import offices
 from server.store.engine import Store
@@ -48,6 +56,7 @@ COLUMNS = {  # contract section 6
     ),
     "satisfaction": (
         "service_code, channel, aspect, n, mean, sd, percent, top2, top2_low, top2_high, suppressed"
+        ", flagged, with_flagged_n, with_flagged_top2"  # beside the contract's
     ),
 }
 NUMBERS = ("n", "mean", "sd", "percent", "top2", "top2_low", "top2_high")
@@ -127,6 +136,15 @@ def told(office: Office, span: Span) -> str:
     return plain(str(document_of(teller(office.house, office.id, settings, figures))))
 
 
+def few_of(made: Made, row: dict[str, Any]) -> list[str]:
+    """The times of a service that are hidden in public: of fewer than ten."""
+    (one,) = (one for one in made.figures["services"] if one["service_code"] == row["service_code"])
+    waits = ["wait_p50_s", "wait_p90_s", "wait_p95_s"] if one["called"] < 10 else []
+    took = ["service_p50_s", "service_p90_s"] if one["timed"] < 10 else []
+    assert all(row[name] is None for name in (*waits, *took))
+    return waits + took
+
+
 def plain(text: str) -> str:
     """Without spaces, digits as machines write them."""
     return "".join(text.split()).translate(THAI)
@@ -160,6 +178,7 @@ def test_sheets_and_columns_are_the_contracts(made: Made) -> None:
         assert all(re.search("[ก-๙]", head) for head in thai), sheet.title
         assert all(re.fullmatch("[a-z0-9_]+", name) for name in names), sheet.title
         assert "ข้อมูลจำลอง" in thai[0] and "ข้อมูลจำลอง" in sheet.oddHeader.right.text
+    assert made.figures["marks"] == ["ข้อมูลจำลอง"]
     for sheet, columns in COLUMNS.items():
         assert ", ".join(next(made.book[sheet].iter_rows(2, 2, values_only=True))) == columns
 
@@ -167,7 +186,8 @@ def test_sheets_and_columns_are_the_contracts(made: Made) -> None:
 def test_every_cell_is_what_the_rows_say_unrounded_and_shown_with_one_decimal(made: Made) -> None:
     assert made.rows("services")
     for row in made.rows("services"):
-        recounted.same(row, made.services[row["service_code"]])
+        again = made.services[row["service_code"]]
+        recounted.same(row, again | {name: row[name] for name in few_of(made, row)})
     rows = {(r["service_code"], r["channel"], r["aspect"]): r for r in made.rows("satisfaction")}
     assert (
         rows.keys() == {k: v for k, v in made.satisfaction.items() if isinstance(k[0], str)}.keys()
@@ -183,7 +203,8 @@ def test_every_cell_is_what_the_rows_say_unrounded_and_shown_with_one_decimal(ma
 def test_the_workbook_and_the_json_say_the_same(made: Made) -> None:
     for sheet in ("services", "satisfaction", "hours"):
         for one, row in zip(made.figures[sheet], made.rows(sheet), strict=True):
-            as_told(row, one)
+            also = one.get("with_flagged") or {}
+            as_told(row, {f"with_flagged_{name}": also.get(name) for name in ("n", "top2")} | one)
     months = made.rows("months")
     for one, row in zip(made.figures["months"], months, strict=True):
         as_told(row, {"month": one["month"], **one["figures"]})
@@ -206,6 +227,9 @@ def test_what_is_hidden_is_empty_in_every_file(made: Made) -> None:
     assert small <= {(r["service_code"], r["channel"], r["aspect"]) for r in hidden} | {
         key for key in small if not isinstance(key[0], str)
     }
+    assert list(made.figures["flagged"]) == ["all"]
+    for one in made.figures["channels"]:
+        assert one["suppressed"] or one["issued"] >= 10
     for one in (*made.figures["reasons"], *made.figures["response_channels"]):
         assert (one["n"] is None) == one["suppressed"] and (one["n"] or 10) >= 10
 
@@ -221,6 +245,8 @@ def test_the_pages_say_what_the_figures_say(made: Made) -> None:
     for row in (*made.figures["services"], made.figures["total"]):
         counts = [count(row[name]) for name in ("issued", "served", "abandoned", "no_show")]
         waits = [minutes(row[f"wait_p{p}_s"]) for p in (50, 90, 95)]
+        if row["called"] in range(1, 10):
+            waits = ["ไม่แสดง"] * 3
         expected.append([names[row["service_code"]], *counts])
         expected.append([names[row["service_code"]], *waits])
     for change in made.figures["changes"]:
@@ -228,6 +254,10 @@ def test_the_pages_say_what_the_figures_say(made: Made) -> None:
             before, after = percent(change["before"]["top2"]), percent(change["after"]["top2"])
             expected.append([names[change["code"]], before, after])
             assert plain(signed(change["difference"])) in paper
+        elif change["after"]["suppressed"] and change["after"]["n"] is None:
+            before = change["before"]
+            then = "ไม่แสดง" if before["suppressed"] else percent(before["top2"])
+            expected.append([names[change["code"]], then, "ไม่แสดง"])
     assert len(expected) > len(names)
     for row in (list(map(plain, texts)) for texts in expected):
         assert any(cells[: len(row)] == row for cells in found), row
@@ -265,6 +295,43 @@ def test_the_office_chooses_the_digits(small_office: Office) -> None:
     assert "2569" in words and not re.search("[๐-๙]", words)
 
 
+def test_what_is_said_of_figures(small_office: Office) -> None:
+    settings = settings_of(small_office.store, small_office.id)
+    unset = Words(th="", en="")
+    bare = {"head_title": unset, "chief_title": unset, "document_prefix": ""}
+    settings = settings.model_copy(update={"office": settings.office.model_copy(update=bare)})
+    none = SatisfactionRow(
+        "all", "all", "overall", None, None, None, None, None, None, None, suppressed=True
+    )
+    good = replace(none, aspect="staff", n=99, top2=0.95, top2_low=0.9, top2_high=0.98)
+    hidden = Asked("all", 3, 3, None, None, None, None, None, None, suppressed=True)
+    notice = Words(th="ไม่ใช่คะแนน EIT", en="No EIT score")
+    fell = Change("all", Figure(9, 0.9), Figure(9, 0.5), -0.4, -0.5, -0.3, Verdict.WORSE)
+    unknown = Change("tax", HIDDEN, HIDDEN, None, None, None, Verdict.UNKNOWN)
+    figures = replace(
+        gather(small_office.house, small_office.id, settings, HALF),
+        office_name=Words(th="เมือง & ท่า " * 40, en="Port"),
+        satisfaction=(none, good),
+        changes=(fell, unknown),
+        response=hidden,
+        self_check=SelfCheck(notice, (Check("e1", 12, 80.0, suppressed=False),), 80.0),
+    )
+    t = teller(small_office.house, small_office.id, settings, figures)
+    told = document_of(t)
+    words = plain(str(told))
+    assert told.memo.number.value == "" and "(ผ่าน" not in told.memo.to.value
+    assert "ไม่มีตัวเลขให้รายงาน" not in words and "ไม่มีการออกบัตรคิว" in words
+    assert "ลดลงอย่างชัดเจน40.0" in words and "ไม่แสดงจำนวนผู้ตอบ" in words
+    assert "มาตรการปรับปรุง" not in "".join(plain(str(one)) for one in told.sections)
+    book: Any = openpyxl.load_workbook(BytesIO(workbook(t)))
+    head = book["services"].oddHeader.left.text
+    assert "เมือง & ท่า" in head.replace("&&", "&") and "…" in head
+    check: Any = Document(BytesIO(docx(told, None, figures.made_at))).tables[-2]._tbl
+    over, heads, row = ([cell.p_lst[0].text for cell in line.tc_lst] for line in check.tr_lst)
+    assert over == [notice.th] and heads[1] == "n" and len(row) == 3
+    assert all(line.trPr.find(qn("w:tblHeader")) is not None for line in check.tr_lst[:2])
+
+
 # ---------------------------------------------------------------- little to say
 
 
@@ -296,6 +363,9 @@ def test_longer_or_shorter_periods_are_for_inside_and_say_so(small_office: Offic
     assert found.figures["suppress_below"] == 5
     assert all("ใช้ภายในหน่วยงาน" in part.header.paragraphs[0].text for part in found.word.sections)
     assert "ใช้ภายในหน่วยงาน" in next(found.book["services"].values)[0]
+    assert "ใช้ภายในหน่วยงาน" in found.figures["marks"]
+    words = told(small_office, Span(Kind.MONTH, 2569, 3))
+    assert "ปีละ" not in words and "ปีละ2ครั้ง" in told(small_office, HALF)
 
 
 def test_only_published_comments_are_in_it_and_stay_text(office: Office) -> None:
@@ -308,7 +378,11 @@ def test_only_published_comments_are_in_it_and_stay_text(office: Office) -> None
         (first, _) = db.exec_driver_sql("SELECT id, comment FROM answers ORDER BY comment").all()
     office.rooms.reviews.publish(first.id, (), {}, Actor("staff", 1))
     found = of_office(office, Span(Kind.HALF, 2570, 1))
-    assert [row["comment"] for row in found.rows("comments")] == ["=1+1 ดีมาก"]
+    (row,) = found.rows("comments")
+    assert row["comment"] == "=1+1 ดีมาก"
+    assert not row["month"] and not row["service_code"], "it tells who of two answered when"
+    (row,) = of_office(office, Span(Kind.MONTH, 2570, 10)).rows("comments")
+    assert row["month"] == "2026-10" and row["service_code"]
     assert "ความเห็นลับ".encode() not in found.files["figures.json"]
 
 
@@ -327,6 +401,13 @@ def test_the_emblem_is_the_offices_own_and_a_missing_one_leaves_its_place(
     Image.new("RGB", (40, 40), "navy").save(small_office.data / "emblem.png")
     names, missing = write_report(*asked)
     assert missing == "" and b"/Subtype/Image" in names[0].read_bytes()
+    inside = tmp_path / "inside"
+    names, _ = write_report(*asked[:3], Span(Kind.MONTH, 2569, 3), inside)
+    assert {path.stat().st_mode & 0o777 for path in names} == {0o600}
+    names[0].unlink()
+    names[0].mkdir()
+    with pytest.raises(CannotReport, match="is a directory"):
+        write_report(*asked[:4], inside)
     assert b"/Subtype/Image" not in without
 
 

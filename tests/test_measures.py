@@ -105,7 +105,13 @@ def test_a_dropped_measure_needs_a_reason_and_a_dismissed_finding_too(office: Of
     with pytest.raises(BadField) as refused:
         room.change_measure(measure_id, 1, MeasureWish("x", state=State.DROPPED), WRITER)
     assert refused.value.fields == {"why": "missing"}
-    finding_id = room.measure(measure_id)[0].id
+    with pytest.raises(BadField) as refused:
+        dropped = StepWish(TODAY, "x", state=State.DROPPED, version=1)
+        room.add_step(measure_id, dropped, WRITER)
+    assert refused.value.fields == {"why": "missing"}
+    finding, measure = room.measure(measure_id)
+    assert (measure.wish.state, measure.steps) == (State.PLANNED, ())
+    finding_id = finding.id
     with pytest.raises(BadField) as refused:
         room.dismiss(finding_id, 1, "ไม่เกี่ยว", WRITER)
     assert refused.value.fields == {"why": "finding_has_measures"}
@@ -232,11 +238,21 @@ def test_an_auditor_reads_and_changes_nothing(small_office: Office) -> None:
         f"/measures/findings/{finding_id}",
     ):
         page = look(client, url)
+        (mark,) = [one for one in page.iter("p") if one.get("class") == "only-paper"]
+        assert "ข้อมูลจำลอง" in "".join(mark.itertext())  # the bar, where it stands else, is not printed
         forms = [form.get("action") or "" for form in page.iter("form")]
         assert [form for form in forms if "measures" in form and form != "/measures/"] == []
     assert client.get(f"/measures/{measure_id}/edit").status_code == 403
     assert post(client, f"/measures/{measure_id}/steps", body="x").status_code == 403
     assert small_office.contents() == before
+
+
+@pytest.mark.parametrize("half", ["0001-1", "9999-1", "2569-3", "x"])
+def test_a_half_year_of_no_calendar_is_refused(small_office: Office, half: str) -> None:
+    client = small_office.signed_in(Role.MANAGER)
+    for door in ("", "measures.csv", "draw", "findings/new"):
+        assert client.get(f"/measures/{door}?half={half}").status_code == 422
+    assert post(client, "/measures/draw", half=half).status_code == 422
 
 
 def test_text_that_a_spreadsheet_would_work_out_stays_text(small_office: Office) -> None:

@@ -7,7 +7,9 @@ from server.domain.asked_days import Half
 from server.domain.change import Verdict
 from server.domain.finding import About, Kind, Name, effect_of, grown, stood, under_target
 from server.domain.roles import Role
+from server.domain.written import percent, points
 from server.measures import Targets
+from server.measuring.wording import interval
 from tests.office import PROGRAM, Office
 from tests.pages import look, text_of
 from tests.test_believing import Said, half, write
@@ -94,6 +96,12 @@ def test_less_of_a_reason_is_better_and_less_of_a_share_is_worse() -> None:
     assert effect_of(many, many).verdict is Verdict.UNCLEAR
 
 
+def test_shares_are_written_as_the_reports_write_them() -> None:
+    assert (percent(13 / 16), percent(-1e-17), percent(None)) == ("81.3", "0.0", "–")
+    assert (points(-0.0004), points(-0.0625), points(0.0625)) == ("0.0", "−6.3", "+6.3")
+    assert interval(stood(Name.TOP2, 0, 16)) == "0.0–19.4"
+
+
 def test_the_rules_at_their_edges() -> None:
     at = stood(Name.WITHIN_STANDARD, 85, 100, target=0.85)
     assert under_target(About(Kind.STANDARD, "a"), at, surely=False) is None
@@ -115,6 +123,7 @@ def test_the_page_proposes_takes_and_shows_before_and_after(small_office: Office
     words = text_of(look(client, f"/measures/?half={BEFORE.key}"))
     assert "ตัวเลขเสนอ 2 ประเด็น" in words and "33.3" in words
     first = small_office.rooms.measures.of_half(BEFORE)[0]
+    assert not set("0123456789%") & set(first.body)  # others may see less than the office
     client.post(f"/measures/findings/{first.id}/take", data={"version": "1"})
     words = text_of(look(client, f"/measures/findings/{first.id}"))
     assert "ดีขึ้น" in words and "+50.0" in words

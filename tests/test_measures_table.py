@@ -9,14 +9,15 @@ import docx
 import openpyxl
 import pytest
 
-from server.domain.measure_table import Column, Table, guessed, read_rows, table_of
+import server.measures.table
+from server.domain.measure_table import Column, Read, Table, guessed, read_rows, table_of
 from server.domain.refusals import BadField
 from server.domain.roles import Role
 from server.domain.thai_date import day_of, last_day_in
 from server.measures.table import read_table
 from tests.office import Office
 from tests.pages import look, text_of
-from tests.test_measures import BEFORE
+from tests.test_measures import BEFORE, WRITER
 
 HEAD = ["ประเด็น", "มาตรการ", "วิธีดำเนินการ", "ผู้รับผิดชอบ", "ระยะเวลา", "การติดตามผล"]
 ROWS = [
@@ -62,6 +63,21 @@ def nothing_in_it() -> bytes:
     return damaged(damaged(empty.getvalue(), "[Content_Types].xml", b"<x"), "xl/workbook.xml", b"")
 
 
+def spanning(cells: int) -> bytes:
+    """A document whose first cell says that it is so wide."""
+    made, whole = io.BytesIO(), docx.Document()
+    whole.add_table(2, 2).rows[0].cells[0]._tc.grid_span = cells
+    whole.save(made)
+    return made.getvalue()
+
+
+def torn() -> bytes:
+    """A workbook one of whose parts cannot be unpacked."""
+    whole = bytearray(damaged(workbook(HEAD, ROWS[0]), "torn.bin", b"x" * 100))
+    whole[whole.index(b"torn.bin") + len(b"torn.bin")] = 0xFF
+    return bytes(whole)
+
+
 @pytest.mark.parametrize("made", [workbook, document])
 def test_a_table_is_read_with_its_columns_known_by_their_headings(made: Any) -> None:
     title = ["แผนปฏิบัติการ ประจำปี 2569", "", "", "", "", ""]
@@ -94,6 +110,11 @@ def test_dates_and_numbers_of_a_workbook_become_text() -> None:
         (damaged(workbook(HEAD, ROWS[0]), "xl/x.bin", bytes(13 * 1024 * 1024)), "table_large"),
         (damaged(workbook(HEAD, ROWS[0]), "x.xml", b"<!DOCTYPE a []><a/>"), "table_kind"),
         (damaged(workbook(HEAD, ROWS[0]), "xl/vbaProject.bin", b"x"), "table_kind"),
+        (damaged(workbook(HEAD, ROWS[0]), "x.bin", b"<!ENTITY"), "table_kind"),
+        (damaged(workbook(HEAD, ROWS[0]), "x.xml", "<!ENTITY".encode("utf-16")), "table_kind"),
+        (damaged(workbook(HEAD, ROWS[0]), "x.xml", b"<sheet />" * 51), "table_large"),
+        (spanning(1_000_000_000), "table_large"),
+        (torn(), "table_kind"),
         (nothing_in_it(), "table_kind"),
         (workbook(HEAD, ROWS[0])[:-40], "table_kind"),
     ],
@@ -102,6 +123,32 @@ def test_what_is_no_table_or_too_much_is_refused(data: bytes, wrong: str) -> Non
     with pytest.raises(BadField) as refused:
         read_table(data)
     assert refused.value.fields == {"table": wrong}
+
+
+def test_merged_cells_say_their_text_in_every_place_they_cover() -> None:
+    made, whole = io.BytesIO(), docx.Document()
+    table = whole.add_table(3, 3)
+    for at, line in enumerate((HEAD[:3], ["รอนาน", "ก", ""], ["", "ข", "ค"])):
+        for cell, text in zip(table.rows[at].cells, line, strict=True):
+            cell.text = text
+    table.cell(1, 0).merge(table.cell(2, 0))
+    table.cell(1, 1).merge(table.cell(1, 2))
+    whole.save(made)
+    assert read_table(made.getvalue()).rows == (("รอนาน", "ก", "ก"), ("รอนาน", "ข", "ค"))
+
+
+def test_no_sheet_behind_the_first_known_table_is_read() -> None:
+    book, made = openpyxl.Workbook(), io.BytesIO()
+    for line in (HEAD, ROWS[0]):
+        book.worksheets[0].append(line)
+    book.create_sheet().append(["ก" * 30_000] * 6)
+    book.save(made)
+    assert len(read_table(made.getvalue()).rows) == 1
+
+
+def test_what_reads_files_is_loaded_with_the_first_file() -> None:
+    """It takes a second, at each start of the server."""
+    assert {"docx", "openpyxl"} & set(vars(server.measures.table)) == set()
 
 
 def test_a_table_goes_whole_or_not_at_all() -> None:
@@ -121,6 +168,14 @@ def test_a_table_goes_whole_or_not_at_all() -> None:
 def test_a_table_that_a_form_tampered_with_is_refused(text: str) -> None:
     with pytest.raises(BadField):
         Table.read(text)
+
+
+def test_what_cannot_be_kept_of_a_forms_table_is_left_out(small_office: Office) -> None:
+    table = Table.read('[["ประเด็น", "มาตรการ"], ["a\\u0000b", "c\\ud800d"]]')
+    assert table.rows == (("ab", "cd"),)
+    with pytest.raises(BadField) as refused:
+        small_office.rooms.measures.bring(BEFORE, [Read("a\0", ())], WRITER)
+    assert refused.value.fields == {"body": "control_characters"}
 
 
 def test_a_manager_brings_a_table_looks_and_takes_it(small_office: Office) -> None:
@@ -160,6 +215,27 @@ def test_a_manager_brings_a_table_looks_and_takes_it(small_office: Office) -> No
         ("มีนาคม 2569", None, (2026, 3, 31)),
         ("ม.ค. - มิ.ย. 2569", None, (2026, 6, 30)),
         ("ปีงบประมาณ พ.ศ. 2569", None, (2026, 9, 30)),
+        ("ครึ่งปีแรก ปีงบประมาณ พ.ศ. 2569", None, (2026, 3, 31)),
+        ("ปีงบประมาณ 2569 ครึ่งปีหลัง", None, (2026, 9, 30)),
+        ("6 เดือนแรกของปีงบประมาณ 2569", None, (2026, 3, 31)),
+        ("ไตรมาส 2 ปีงบประมาณ 2569", None, (2026, 3, 31)),
+        ("ไตรมาสที่ ๑ ถึงไตรมาสที่ ๓ ปีงบประมาณ ๒๕๖๙", None, (2026, 6, 30)),
+        ("ไตรมาส 1-2 ปีงบประมาณ 2569", None, (2026, 3, 31)),
+        ("ทุกไตรมาส ปีงบประมาณ 2569", None, (2026, 9, 30)),
+        ("ปีงบประมาณ 2569 – 2570", None, (2027, 9, 30)),
+        ("ปีงบประมาณ 2569 (ต.ค. 68 – มี.ค. 69)", None, (2026, 3, 31)),
+        ("ตุลาคม 2568 ถึง มีนาคม 2569", None, (2026, 3, 31)),
+        ("ตุลาคม 2568 ถึง มีนาคม", None, None),
+        ("1/10/2568 - 31/3", None, None),
+        ("1 ต.ค. 68 – 31 ก.พ. 69", None, None),
+        ("ต.ค. – มี.ค. ปีงบประมาณ 2569", None, None),
+        ("ครึ่งปี ปีงบประมาณ 2569", None, None),
+        ("ครึ่งปีแรก 2569", None, None),
+        ("ไตรมาส 5 ปีงบประมาณ 2569", None, None),
+        ("ไตรมาสหลัง ปีงบประมาณ 2569", None, None),
+        ("ปีงบประมาณ 0001", None, None),
+        ("ไตรมาส 2 ปีงบประมาณ 0001", None, None),
+        ("31/3/26", None, None),
         ("ไตรมาส 2", None, None),
         ("2569", None, None),
     ],

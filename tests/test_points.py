@@ -13,6 +13,7 @@ from server.domain.wish import Actor
 from server.links import POINT, RATE, link_token
 from server.setup.points import PointWish
 from server.store import schema
+from server.survey.rate import MOST_AT_A_POINT
 from tests.office import Office
 from tests.pages import look, text_of
 
@@ -112,6 +113,41 @@ def test_points_beside_each_other_are_no_burst_but_one_of_them_may_have_one(
     for url in (here, there, poster, here):
         assert tap(phone, url).status_code == 303
     assert [kept.flag for kept in rows(small_office, "presses")] == [None, None, None, "burst"]
+
+
+def test_one_address_taps_so_often_at_a_point_and_a_later_send_loses_nothing(
+    small_office: Office, admin: FlaskClient, phone: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert MOST_AT_A_POINT >= 20  # a village meeting has one Wi-Fi
+    monkeypatch.setattr("server.survey.rate.MOST_AT_A_POINT", 2)
+    here, there = (link_of(small_office, added(small_office, admin)) for _ in range(2))
+    assert [tap(phone, here, 5).status_code for _ in range(2)] == [303, 303]
+    phone.get(here)
+    refused = phone.post(here, data={"score": "3", "once": "x" * 20})
+    assert (refused.status_code, int(refused.headers["Retry-After"]) <= 600) == (429, True)
+    assert "ส่งอีกครั้ง" in refused.text and "refused." not in refused.text
+    assert tap(phone, there).status_code == 303
+    elsewhere = {"REMOTE_ADDR": "203.0.113.7"}
+    assert phone.post(here, data={"score": "4"}, environ_base=elsewhere).status_code == 303
+    small_office.clock.minutes(10)
+    kept_on_the_page = dict(re.findall(r'name="(score|once)" value="([^"]+)"', refused.text))
+    assert phone.post(here, data=kept_on_the_page).status_code == 303
+    assert sorted(kept.score for kept in rows(small_office, "presses")) == [3, 4, 5, 5, 5]
+
+
+def test_who_tapped_before_midnight_is_thanked_after_it(
+    small_office: Office, admin: FlaskClient, phone: FlaskClient
+) -> None:
+    url = link_of(small_office, added(small_office, admin, last=0))
+    small_office.clock.now += 16 * 3_600_000 - 60_000  # the last minute of the day
+    low = tap(phone, url, 1)
+    small_office.clock.minutes(2)
+    assert phone.get(low.location).status_code == 200
+    thanks = phone.post(low.location, data={"reason": "long_wait"}).location
+    assert phone.get(thanks).status_code == 200
+    assert phone.get(url).status_code == 410
+    assert small_office.app.test_client().get(thanks).status_code == 410
+    assert [kept.reasons for kept in rows(small_office, "presses")] == ['["long_wait"]']
 
 
 def test_low_taps_there_are_an_alert_that_names_the_point(

@@ -11,12 +11,12 @@ from playwright.sync_api import expect
 
 from server.domain.rating import Press
 from server.domain.settings import Channels
-from server.links import RATE, TRACK, link_token
+from server.links import RATE, TRACK, link_token, turning_token
 from server.store import schema
 from server.survey.rate import MOST_REPORTS_A_DAY
-from server.tracking import MOST_A_MINUTE
+from server.tracking import MOST_A_MINUTE, turning_url
 from tests.browser import Screens
-from tests.office import PROGRAM, Office
+from tests.office import MINUTE, PROGRAM, Office
 from tests.pages import look
 
 
@@ -191,6 +191,58 @@ def test_one_address_reports_so_often_a_day_and_no_hall_comes_near_it(
         assert answer.status_code == (429 if nth == 2 else 303)
         small_office.clock.minutes(2)
     assert len(small_office.contents()["protected_reports"]) == 2
+
+
+def test_reasons_that_were_refused_for_a_while_may_be_sent_again(
+    small_office: Office, phone: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.survey.rate.MOST_REPORTS_A_DAY", 1)
+    small_office.clock.minutes(16 * 60 - 70)  # a day of the limit ends at seven in the morning
+    where = path(small_office, "3")
+    for nth in range(2):
+        goal = phone.post(where, data={"score": 1, "once": f"{nth:016}"}).location
+        small_office.clock.minutes(1)
+        answer = phone.post(goal, data={"reason": ["asked_for_money", "long_wait"]})
+    assert answer.status_code == 429
+    assert 'name="reason" value="long_wait"' in answer.text
+    assert phone.post(goal, data={"reason": "long_wait"}).status_code == 303
+    assert [kept.reasons for kept in presses(small_office)] == ['["long_wait"]'] * 2
+
+
+# ---------------------------------------------------------------- the QR that turns
+
+
+def turning(office: Office, phone: FlaskClient) -> str:
+    with office.app.test_request_context():
+        return turning_url(office.id, office.counter("3").id)[0].removeprefix("http://khiu.test")
+
+
+def test_who_pressed_is_thanked_though_the_qr_turned_since(
+    small_office: Office, phone: FlaskClient
+) -> None:
+    where = turning(small_office, phone)
+    once = once_of(phone, where)
+    small_office.clock.minutes(15)
+    thanks = phone.post(where, data={"score": 5, "once": once}).location
+    small_office.clock.minutes(15)
+    assert phone.get(thanks).status_code == 200
+    assert small_office.app.test_client().get(thanks).status_code == 410
+    assert phone.get(where).status_code == 410
+
+
+def test_a_turn_that_is_to_come_or_of_another_length_opens_nothing(
+    small_office: Office, phone: FlaskClient
+) -> None:
+    where = turning(small_office, phone)
+    small_office.clock.minutes(-15)
+    assert phone.get(where).status_code == 410
+    small_office.clock.minutes(15)
+    asking = small_office.reads.settings().settings.satisfaction
+    small_office.set(satisfaction=asking.model_copy(update={"qr_minutes": 30}))
+    assert phone.get(where).status_code == 404
+    secret, counter_id = small_office.house.secret(small_office.id), small_office.counter("3").id
+    made = {turning_token(secret, counter_id, 7, minutes * MINUTE) for minutes in (15, 30)}
+    assert len(made) == 2
 
 
 def test_a_link_adds_no_reasons_to_what_others_pressed(

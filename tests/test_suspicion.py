@@ -3,11 +3,13 @@
 import itertools
 import random
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select, text
 
 from server.domain.rating import Press, in_burst
 from server.domain.suspicion import (
@@ -22,7 +24,11 @@ from server.domain.suspicion import (
     place_for,
 )
 from server.domain.wish import Actor
+from server.store import line
+from server.store.engine import Store
+from server.store.schema import counters
 from tests.office import MINUTE, PROGRAM, Office
+from tests.waiting import until
 
 SECOND = 1000
 TABLET, PHONE = Actor("device", 7), Actor("resident")
@@ -199,6 +205,54 @@ def test_a_counter_that_does_not_use_the_queue_and_programs_are_judged_by_bursts
     for _ in range(3):
         office.clock.now += 6 * SECOND
         assert press(office, actor=PROGRAM, channel="device") is None
+
+
+def test_before_the_first_visit_and_on_a_closed_day_nobody_was_served(small_office: Office) -> None:
+    office = small_office
+    assert press(office) is None  # this office never used the queue
+    served(office)
+    for _ in range(20):  # early in the morning, and at night too
+        office.clock.minutes(36 * 60)
+        assert press(office) == "unserved"
+        assert press(office, actor=PHONE, counter_id=None, channel="card") == "crowd"
+    office.clock.minutes(36 * 60)
+    assert press(office) is None  # it has not for a month
+
+
+def test_presses_by_a_picture_of_the_card_use_up_no_visit_of_the_turning_qr(
+    small_office: Office,
+) -> None:
+    office = small_office
+    for _ in range(4):
+        served(office)
+    flags = []
+    for channel in ["counter_qr", *["card"] * 8, "counter_qr", "counter_qr"]:
+        office.clock.now += 20 * SECOND
+        flags.append(press(office, actor=PHONE, channel=channel))
+    # The QR's first press used up one of the card's visits, for who scans both.
+    assert flags == [None, *[None] * 3, *["crowd"] * 5, None, None]
+    kept = [(row.channel, row.flag) for row in office.contents()["presses"]]  # type: ignore[attr-defined]
+    assert [flag for channel, flag in kept if channel == "counter_qr"] == [None] * 3
+    assert [flag for channel, flag in kept if channel == "card"] == ["crowd"] * 8
+
+
+def test_two_tablets_that_moved_never_wait_for_each_other(postgres_store: Store) -> None:
+    """Each locks the counters of what it kept in one order, whatever the order of its presses."""
+    office = Office(postgres_store)
+    one, other = sorted(office.counter(number).id for number in "12")
+    some = [
+        Press(5, "tablet", counter_id, at=office.clock() - MINUTE, press_id=f"p{counter_id}")
+        for counter_id in (other, one)
+    ]
+    waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+    with ThreadPoolExecutor(1) as tablet:
+        with postgres_store.writing() as db:
+            line.lock_counter(db, office.id, one)
+            sent = tablet.submit(office.rooms.satisfaction.press_all, some, TABLET)
+            until(lambda: db.scalar(waiting) > 0)
+            free = select(counters.c.id).where(counters.c.id == other)
+            assert db.scalar(free.with_for_update(skip_locked=True)) == other
+        assert sent.result() == [None, None]
 
 
 @pytest.mark.parametrize("channel", ["card", "counter_qr"])

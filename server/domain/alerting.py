@@ -11,7 +11,8 @@ MINUTE_MS = 60_000
 
 @dataclass(frozen=True, slots=True)
 class Raised:
-    """A place's newest alert (Unix ms). `answered_at` None: nobody said yet what was done."""
+    """When an alert's newest press was made as it was raised (Unix ms). `answered_at` None: nobody
+    said yet what was done."""
 
     at: int
     answered_at: int | None
@@ -55,11 +56,13 @@ def is_low(rule: Alerting, pressed: Pressed) -> bool:
     return pressed.flag is None and pressed.score <= rule.low_up_to
 
 
-def gathers_until(raised: Raised, rule: Alerting) -> int:
-    """Until when (Unix ms) further low presses belong to this alert and raise no other: its
-    answer, or the end of its window where that comes first."""
+def gathers(raised: Raised, rule: Alerting) -> tuple[int, int]:
+    """Low presses from when until when (Unix ms, both included) belong to this alert and raise no
+    other: a window before its newest press, until its answer, or a window after where that comes
+    first."""
     ends = raised.at + window_ms(rule)
-    return ends if raised.answered_at is None else min(ends, raised.answered_at)
+    answered = ends if raised.answered_at is None else raised.answered_at
+    return raised.at - window_ms(rule), min(ends, answered)
 
 
 def enough(lows: Collection[int], at: int, rule: Alerting) -> bool:

@@ -1,5 +1,6 @@
 """The register: findings, the measures that answer them, the steps done, who changed what."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -7,10 +8,12 @@ from enum import StrEnum
 from server.domain.asked_days import Half
 from server.domain.finding import About, Stood
 from server.domain.refusals import BadField
+from server.domain.thai_date import EARLIEST_BE, LATEST_BE
 from server.domain.trend import half_before
 from server.domain.wish import Actor
 
 SOON = timedelta(days=14)
+_HALF = re.compile(r"([0-9]{4})-([12])")
 LISTED = 8  # half-years to choose from
 LONGEST = {
     **{"body": 1000, "what": 1000, "method": 2000, "responsible": 200, "due_words": 200},
@@ -153,7 +156,7 @@ def offered(today: date) -> list[Half]:
 
 def half_of_key(key: str) -> Half:
     """2569-2. Raises `BadField`."""
-    year, _, number = key.partition("-")
-    if key.isascii() and year.isdigit() and len(year) == 4 and number in ("1", "2"):  # noqa: PLR2004
-        return Half(int(year), 1 if number == "1" else 2)
-    raise BadField(half="no_such_period")
+    found = _HALF.fullmatch(key)
+    if found is None or not EARLIEST_BE <= int(found[1]) <= LATEST_BE:
+        raise BadField(half="no_such_period")
+    return Half(int(found[1]), 1 if found[2] == "1" else 2)

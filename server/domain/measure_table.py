@@ -1,6 +1,7 @@
 """An office's own table of measures: which column is what, and what its rows say."""
 
 import json
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,7 +9,7 @@ from enum import StrEnum
 from server.domain.measure import LONGEST, MeasureWish
 from server.domain.refusals import BadField
 from server.domain.thai_date import last_day_in
-from server.domain.typed import thai_repaired
+from server.domain.typed import KEPT_CONTROLS, UNSTORABLE, thai_repaired
 
 MOST_ROWS, MOST_COLUMNS = 200, 20
 MOST_TEXT = 100_000  # characters of the whole table
@@ -51,9 +52,17 @@ class Table:
         """Raises `BadField`."""
         try:
             lines = json.loads(text)
-            return table_of([[str(cell) for cell in line] for line in lines])
+            return table_of([[plain(str(cell)) for cell in line] for line in lines])
         except (ValueError, TypeError, RecursionError):
             raise BadField(table="table_none") from None
+
+
+def plain(text: str) -> str:
+    """Without control characters and halves of surrogate pairs, which nobody sees or can keep."""
+    lines = text.replace("_x000D_", "").replace("\v", "\n").replace("\r", "\n")
+    return "".join(
+        c for c in lines if c in KEPT_CONTROLS or unicodedata.category(c) not in UNSTORABLE
+    )
 
 
 def table_of(lines: Sequence[Sequence[str]]) -> Table:
@@ -120,7 +129,7 @@ def read_rows(table: Table, columns: Mapping[Column, int]) -> list[Read]:
 
 def _wish(cells: Mapping[Column, str]) -> MeasureWish | None:
     """None for a row that has no measure. How it is followed up is told with the method."""
-    what, period = cells[Column.MEASURE], cells.get(Column.PERIOD, "")
+    what, period = cells[Column.MEASURE], " ".join(cells.get(Column.PERIOD, "").split())
     if not what:
         return None
     followed = cells.get(Column.FOLLOW_UP, "")
@@ -129,8 +138,8 @@ def _wish(cells: Mapping[Column, str]) -> MeasureWish | None:
         what=what,
         method="\n".join(filter(None, method)),
         responsible=" ".join(cells.get(Column.RESPONSIBLE, "").split()),
-        due=last_day_in(period),
-        due_words=" ".join(period.split()),
+        due=last_day_in(period[: LONGEST["due_words"]]),
+        due_words=period,
     )
     told = {name: getattr(wish, name) for name in ("what", "method", "responsible", "due_words")}
     if any(len(text) > LONGEST[name] for name, text in told.items()):

@@ -11,16 +11,13 @@ from server.catalogue import LANGUAGES, Catalogue
 from server.domain.day import rfc3339
 from server.domain.settings import Settings
 from server.domain.wish import Actor
+from server.exporting import CannotExport
 from server.exporting.spans import Spans
 from server.exporting.tables import ABOUT, EVENTS, SERVICES, STEPS, TABLES, TICKETS
 from server.exporting.telling import Telling, Told
 from server.exporting.writing import AuditFile, audit_file
 from server.store import exported, offices, setup
 from server.store.engine import Store
-
-
-class CannotExport(Exception):
-    """The message is one line that says why."""
 
 
 def export(

@@ -87,7 +87,7 @@ class Register:
         key: RequestKey | None = None,
     ) -> int:
         """Written by hand; returns its id, the same again for the same press. Raises `BadField`."""
-        body = _needed("body", body)
+        body = needed("body", body)
 
         def act(turn: Turn) -> int:
             return add_finding(turn, half, about, body, stood, by)
@@ -96,7 +96,7 @@ class Register:
 
     def change_finding(self, finding_id: int, version: int, body: str, by: By) -> None:
         """Other words for it. Raises `BadField`, also when a colleague was quicker; `NotFound`."""
-        body = _needed("body", body)
+        body = needed("body", body)
         with self._office.verb(board=False) as turn:
             row = self._finding(turn, finding_id, version)
             self._say(turn, row, {"body": body}, "finding_changed", by)
@@ -109,7 +109,7 @@ class Register:
 
     def dismiss(self, finding_id: int, version: int, why: str, by: By) -> None:
         """It stays in the list, with why. Raises as `change_finding`; one with measures stays."""
-        why = _needed("why", why)
+        why = needed("why", why)
         with self._office.verb(board=False) as turn:
             row = self._finding(turn, finding_id, version)
             if kept.one(turn.db, turn.office_id, finding_id).measures:
@@ -251,17 +251,18 @@ def columns(wish: MeasureWish) -> dict[str, Any]:
 def checked(wish: MeasureWish) -> MeasureWish:
     """As it is kept. Raises `BadField`; a dropped measure needs its reason, no other keeps one."""
     return MeasureWish(
-        what=_needed("what", wish.what),
+        what=needed("what", wish.what),
         method=typed("method", wish.method, LONGEST["method"]),
         responsible=typed("responsible", wish.responsible, LONGEST["responsible"]),
         due=wish.due,
         due_words=typed("due_words", wish.due_words, LONGEST["due_words"]),
         state=wish.state,
-        why=_needed("why", wish.why) if wish.state is State.DROPPED else "",
+        why=needed("why", wish.why) if wish.state is State.DROPPED else "",
     )
 
 
-def _needed(field: str, text: str) -> str:
+def needed(field: str, text: str) -> str:
+    """As it is kept. Raises `BadField`, also where nothing is said."""
     found = typed(field, text, LONGEST[field])
     if not found:
         raise BadField(**{field: "missing"})

@@ -15,7 +15,7 @@ from server.domain.wish import RequestKey
 from server.figures import Figures
 from server.measures.drawing import Drawing, Targets
 from server.measures.evidence import Shelf
-from server.measures.register import AN_ID, add_finding, add_measure, checked
+from server.measures.register import AN_ID, add_finding, add_measure, checked, needed
 from server.measures.steps import Steps
 from server.office import Office, Turn
 from server.store import measures as kept
@@ -73,7 +73,9 @@ class Measures(Steps):
         self, half: Half, found: Sequence[Read], by: By, key: RequestKey | None = None
     ) -> int:
         """An office's own table, whole or not at all; returns how many findings. `BadField`."""
-        wishes = [(one.body, [checked(wish) for wish in one.measures]) for one in found]
+        wishes = [
+            (needed("body", one.body), [checked(wish) for wish in one.measures]) for one in found
+        ]
 
         def act(turn: Turn) -> int:
             for body, measures in wishes:

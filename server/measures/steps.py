@@ -10,7 +10,7 @@ from server.domain.refusals import BadField
 from server.domain.typed import typed
 from server.domain.wish import RequestKey
 from server.measures.evidence import Shelf, Upload, told
-from server.measures.register import AN_ID, Register, note, same_version, say_measure
+from server.measures.register import AN_ID, Register, checked, note, same_version, say_measure
 from server.office import Office, Turn
 from server.store import measures as kept
 from server.store import schema
@@ -78,7 +78,7 @@ class Steps(Register):
             raise BadField(day="in_the_future")
         if wish.state is not None and wish.state != measure.state:
             same_version(measure, wish.version)
-            now = replace(kept.wish_of(measure), state=wish.state, why="")
+            now = checked(replace(kept.wish_of(measure), state=wish.state, why=""))
             say_measure(turn, measure, now, by)
         values = {
             "measure_id": measure_id,

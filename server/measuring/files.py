@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from io import StringIO
 
 from server.domain.measure import Finding, Measure
-from server.measuring.wording import about_words, interval, name_of, names, percent
+from server.domain.written import percent
+from server.measuring.wording import about_words, interval, name_of, names
 from server.web import language, say, settings
 
 MARK = "\ufeff"

@@ -10,20 +10,9 @@ from server.domain.finding import About, Drawn, Kind, Stood
 from server.domain.questionnaire import OVERALL
 from server.domain.settings import Words
 from server.domain.thai import be_year, short_date
+from server.domain.written import percent, points
 from server.web import language, rooms, words
 from server.wording import local
-
-PLACES = 1
-
-
-def percent(share: float | None) -> str:
-    """A share (0–1) as percent with one decimal, without its sign."""
-    return "–" if share is None else f"{100 * share:.{PLACES}f}"
-
-
-def points(difference: float) -> str:
-    """A difference of shares in percentage points, with its sign."""
-    return f"{100 * difference:+.{PLACES}f}".replace("-", "−")
 
 
 def typed_day(day: date | None) -> str:
@@ -60,16 +49,16 @@ def about_words(about: About, name: Callable[[str, str], str]) -> str:
 
 
 def body_of(drawn: Drawn) -> str:
-    """A proposal's sentence, in Thai as the register is."""
-    about, stood = drawn.about, drawn.stood
+    """A proposal's sentence, in Thai as the register is.
+
+    Without figures: it is read in places that tell less of few people than the office may see.
+    """
+    about = drawn.about
     name = name_of(names(), FIRST)
     facts = {
         "service": name("service", about.service) if about.service else "",
         "aspect": name("aspect", about.aspect),
         "reason": name("reason", about.reason),
-        "value": percent(stood.value),
-        "target": percent(stood.target),
-        "before": percent(stood.before),
     }
     sentence = f"measuring.drawn.{about.kind}"
     if about.kind is Kind.ASPECT and not about.service:

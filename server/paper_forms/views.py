@@ -34,7 +34,7 @@ def home() -> str:
         "home",
         today=today,
         oldest=today - timedelta(days=OLDEST_DAYS),
-        batches=rooms().transcripts.recent(before if before and before < 2**63 else None),
+        batches=rooms().transcripts.recent(before if before and 0 < before < 2**63 else None),
         people=showing.people(),
     )
 

@@ -36,6 +36,8 @@ SATISFACTION = (
     *_of("decimal", "mean", "sd", "percent"),
     *_of("share", "top2", "top2_low", "top2_high"),
     *_of("yes", "suppressed"),
+    *_of("count", "flagged", "with_flagged_n"),
+    *_of("share", "with_flagged_top2"),
 )
 COMMENTS = _of("text", "month", "service_code", "comment")
 METHOD = _of("text", "term", "definition")

@@ -1,6 +1,7 @@
 """Satisfaction in detail: services by aspects, how it changed, who answered, why some were not
 pleased."""
 
+from server.domain.cube import Figure
 from server.domain.figures import ALL
 from server.domain.questionnaire import OVERALL
 from server.domain.satisfaction import SatisfactionRow
@@ -32,11 +33,11 @@ def detail_section(t: Teller) -> Section:
 def _crossed(t: Teller) -> Table:
     """Top two (%) with n below, services by aspects."""
     columns = [Column(t.aspect(aspect), 2.9) for aspect in t.aspects]
-    codes = [one.code for one in t.f.names if t.f.row_of(one.code, ALL, OVERALL)]
     rows = []
-    for code in codes:
-        cells = [_cell(t, t.f.row_of(code, ALL, aspect)) for aspect in t.aspects]
-        rows.append((t.service(code), *cells))
+    for code in (one.code for one in t.f.names):
+        answered = [t.f.row_of(code, ALL, aspect) for aspect in t.aspects]
+        if any(answered):
+            rows.append((t.service(code), *(_cell(t, row) for row in answered)))
     return Table((Column(t.say("reports.service"), number=False), *columns), tuple(rows))
 
 
@@ -65,14 +66,18 @@ def _changes(t: Teller) -> Table | None:
         rows.append(
             (
                 t.service(one.code),
-                percent(one.before.top2),
-                percent(one.after.top2),
+                _top2(t, one.before),
+                _top2(t, one.after),
                 signed(one.difference) + interval,
                 t.say(f"reporting.verdict.{one.verdict}"),
             )
         )
     table = (Column(t.say("reports.service"), number=False), *columns)
     return Table(table, tuple(rows), totals=1) if rows else None
+
+
+def _top2(t: Teller, figure: Figure) -> str:
+    return t.say("reports.hidden.short") if figure.suppressed else percent(figure.top2)
 
 
 def _response(t: Teller) -> list[Block]:
@@ -82,6 +87,8 @@ def _response(t: Teller) -> list[Block]:
     if found.rate is not None:
         rate = {"rate": percent(found.rate), "interval": between(found.low, found.high)}
         told += " " + t.say("reporting.response.rate", n=count(found.answered), **rate)
+    if found.suppressed:
+        told += " " + t.say("reporting.response.hidden")
     columns = (
         Column(t.say("reports.channel"), number=False),
         Column(t.say("reporting.head.n"), 3),

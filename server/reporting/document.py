@@ -55,11 +55,13 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """`totals`: how many rows at the end sum up the others."""
+    """`totals`: how many rows at the end sum up the others. `over`: what is said above the heads,
+    again on each page that the table is on."""
 
     columns: tuple[Column, ...]
     rows: tuple[tuple[str, ...], ...]
     totals: int = 0
+    over: str = ""
     kind: Literal["table"] = "table"
 
 

@@ -63,7 +63,8 @@ class ReasonGiven:
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """What was published of a comment, in the month it was written."""
+    """What was published of a comment. In public without month, and with a service only where that
+    has figures to show; else these are empty."""
 
     month: str
     service_code: str
@@ -132,7 +133,8 @@ class ReportFigures:
 
     Waits are seconds, shares 0–1, `percent` 0–100, all unrounded. `public`: for anybody to read,
     with the office's public limit; what is hidden is None here already. `complete`: the period was
-    over when this was made. `flagged`: answers and presses left out, by why.
+    over when this was made. `marks`: what is said on every page, in Thai. `flagged`: answers
+    and presses left out, by why; in public `all` of them together.
     """
 
     office: str
@@ -145,6 +147,7 @@ class ReportFigures:
     made_at: datetime
     complete: bool
     demo: bool
+    marks: tuple[str, ...]
     public: bool
     suppress_below: int
     bands: tuple[float, ...]

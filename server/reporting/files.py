@@ -3,8 +3,11 @@
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import typst
+
 from server.domain.settings import Settings
 from server.house import House
+from server.reporting import CannotReport
 from server.reporting.composing import document_of
 from server.reporting.emblem import Emblem, emblem_of
 from server.reporting.figures import ReportFigures
@@ -15,9 +18,8 @@ from server.reporting.teller import Teller
 from server.reporting.word import docx
 from server.reporting.workbook import workbook
 
-
-class CannotReport(Exception):
-    """The message is one line that says why."""
+# The last says by its fingerprint in the others that all of them are there.
+NAMES = ("report.pdf", "report.docx", "report.xlsx", "figures.json")
 
 
 def write_report(
@@ -25,23 +27,33 @@ def write_report(
 ) -> tuple[list[Path], str]:
     """Makes the four files in the folder `to`; their names, and what is missing (else empty).
 
-    Files that are there are replaced when all four are made. Raises `CannotReport`.
+    Files that are there are replaced when all four are made; those for inside are for their owner
+    only. Raises `CannotReport`.
     """
     if to.exists() and not to.is_dir():
         raise CannotReport(f"{to} is no directory")
+    for name in NAMES:
+        if (to / name).is_dir():
+            raise CannotReport(f"{to / name} is a directory")
     figures = gather(house, office_id, settings, span)
     emblem, missing = _emblem(house, settings)
-    made = contents(house, office_id, settings, figures, emblem)
+    try:
+        made = contents(house, office_id, settings, figures, emblem)
+    except typst.TypstError as error:
+        raise CannotReport(f"cannot lay out the pages: {str(error).splitlines()[0]}") from error
     try:
         to.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(prefix=".khiu-report-", dir=to) as folder:
-            for name, content in made.items():
-                (Path(folder) / name).write_bytes(content)
-            for name in made:
+            for name in NAMES:
+                file = Path(folder) / name
+                file.write_bytes(made[name])
+                if not figures.public:
+                    file.chmod(0o600)
+            for name in NAMES:
                 (Path(folder) / name).replace(to / name)
     except OSError as error:
         raise CannotReport(f"cannot write in {to}: {error.strerror}") from None
-    return [to / name for name in made], missing
+    return [to / name for name in NAMES], missing
 
 
 def contents(

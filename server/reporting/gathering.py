@@ -1,16 +1,16 @@
 """Makes a report's figures from the rooms that have them; defines none of its own."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from server.domain.change import Change, change_of
 from server.domain.cube import Cell
 from server.domain.day import office_time
 from server.domain.figures import ALL, ServiceRow
 from server.domain.questionnaire import OVERALL
-from server.domain.satisfaction import NOWHERE, wilson
+from server.domain.satisfaction import wilson
 from server.domain.settings import Settings
-from server.domain.suppression import Sum, hidden_among
 from server.domain.thai import Period
 from server.domain.ticket import Outcome
 from server.figures import Report
@@ -21,18 +21,24 @@ from server.reporting.figures import (
     Before,
     Best,
     Check,
-    Comment,
     MonthOpinion,
     Named,
     ReasonGiven,
     ReportFigures,
     SelfCheck,
     Share,
-    Volume,
 )
 from server.reporting.periods import Span
+from server.reporting.sheltering import (
+    TOLD,
+    comments_for_anybody,
+    comments_of,
+    shown,
+    timed,
+)
+from server.reporting.teller import marks_of
 from server.store import volumes
-from server.store.published import Published, published
+from server.store.published import published
 
 
 def gather(house: House, office_id: int, settings: Settings, span: Span) -> ReportFigures:
@@ -45,7 +51,10 @@ def gather(house: House, office_id: int, settings: Settings, span: Span) -> Repo
     response = rooms.believing.response(*period, public=span.public)
     praise = now.believed.best_unit(rules.praise_least)
     alerts = rooms.alerts.between(*period)
+    flagged = rooms.believing.flags(*period)
     services = rooms.reads.services()
+    codes = {one.id: one.code for one in services}
+    seen = limit if span.public else 1  # numbers given and times, inside, are of any size
     with house.store.reading() as db:
         given = volumes.volumes(db, office_id, *period)
         comments = published(db, office_id, *period)
@@ -62,6 +71,7 @@ def gather(house: House, office_id: int, settings: Settings, span: Span) -> Repo
         made_at=made_at.replace(microsecond=0),
         complete=period.last < made_at.date(),
         demo=settings.settings.demo,
+        marks=marks_of(demo=settings.settings.demo, public=span.public),
         public=span.public,
         suppress_below=limit,
         bands=tuple(rules.bands),
@@ -70,17 +80,17 @@ def gather(house: House, office_id: int, settings: Settings, span: Span) -> Repo
         ),
         days=now.days,
         weekdays=dict(now.weekdays),
-        services=now.services,
-        total=now.total,
+        services=timed(now.services, seen),
+        total=timed([now.total], seen)[0],
         within_standard=_kept(now.total),
         abandoned=share_of(now.total.abandoned, now.total.issued),
         no_show=share_of(now.total.no_show, now.total.issued),
-        months=now.months,
+        months=tuple(replace(one, figures=timed([one.figures], seen)[0]) for one in now.months),
         hours=now.hours,
-        channels=_shown(_sums(counted, lambda row: row[0]), 1),
-        priorities=_shown(_sums(counted, lambda row: row[1]), limit),
-        outcomes=_shown(_sums(counted, lambda row: row[2] or ""), 1),
-        before=Before(*earlier, then.total, then.services),
+        channels=shown(_sums(counted, lambda row: row[0]), seen),
+        priorities=shown(_sums(counted, lambda row: row[1]), limit),
+        outcomes=shown(_sums(counted, lambda row: row[2] or ""), seen, TOLD),
+        before=Before(*earlier, timed([then.total], seen)[0], timed(then.services, seen)),
         satisfaction=now.satisfaction_with_totals,
         satisfaction_months=tuple(
             MonthOpinion(row.code, row.figure) for row in now.believed.by_month()
@@ -97,12 +107,16 @@ def gather(house: House, office_id: int, settings: Settings, span: Span) -> Repo
             praise.best.code if praise.best else None, praise.tied, praise.hidden, praise.least
         ),
         self_check=_self_check(house, office_id, span, period),
-        flagged=dict(sorted(rooms.believing.flags(*period).items())),
+        flagged={ALL: flagged.total()} if span.public else dict(sorted(flagged.items())),
         questionnaires=tuple(
             Asking(one.code, one.version, one.asked_from)
             for one in rooms.believing.versions(*period, public=span.public)
         ),
-        comments=_comments({one.id: one.code for one in services}, comments),
+        comments=(
+            comments_for_anybody(codes, comments, now.satisfaction)
+            if span.public
+            else comments_of(codes, comments)
+        ),
         alerts=Alerts(len(alerts), sum(one.answered_at is not None for one in alerts)),
     )
 
@@ -121,19 +135,6 @@ def _sums(rows: Iterable[volumes.Volume], name: Callable[[volumes.Volume], str])
     for row in rows:
         found[name(row)] += row[3]
     return found
-
-
-def _shown(found: Counter[str], limit: int) -> tuple[Volume, ...]:
-    """The most frequent first. Parts of a known total: a second small one hides with a first."""
-    counts = {ALL: found.total(), **found}
-    hidden: set[str] = set()
-    if found:
-        hidden = hidden_among(counts, [Sum(ALL, tuple(found))], limit)
-    shown = sorted(found, key=lambda code: (code in hidden, -found[code], code))
-    return tuple(
-        Volume(code, None, suppressed=True) if code in hidden else Volume(code, found[code])
-        for code in shown
-    )
 
 
 def _changes(then: Report, now: Report) -> tuple[Change, ...]:
@@ -158,10 +159,4 @@ def _self_check(house: House, office_id: int, span: Span, period: Period) -> Sel
         found.notice,
         tuple(Check(one.code, one.n, one.points, one.suppressed) for one in found.items),
         found.total,
-    )
-
-
-def _comments(codes: Mapping[int, str], found: Iterable[Published]) -> tuple[Comment, ...]:
-    return tuple(
-        Comment(one.day[:7], codes.get(one.service_id or 0, NOWHERE), one.text) for one in found
     )

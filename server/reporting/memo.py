@@ -4,6 +4,7 @@ from server.domain.figures import ALL
 from server.domain.questionnaire import OVERALL
 from server.reporting.document import Line, Memo, Paragraph, Signature
 from server.reporting.numerals import between, count, minutes, percent
+from server.reporting.periods import Kind
 from server.reporting.teller import Teller
 
 BLANK = "." * 47  # where a name is signed
@@ -13,16 +14,15 @@ def memo_of(t: Teller) -> Memo:
     office = t.settings.office
     unit = t.say("reporting.memo.unit", phone=office.phone) if office.phone else ""
     head, chief = t.local(office.head_title), t.local(office.chief_title)
+    prefix = office.document_prefix
     subject = t.say("reporting.memo.subject", period=t.period)
     return Memo(
         title=t.say("reporting.memo.title"),
         unit=Line(t.say("reporting.memo.from"), unit or t.office),
-        number=Line(t.say("reporting.memo.number"), f"{office.document_prefix}/"),
+        number=Line(t.say("reporting.memo.number"), f"{prefix}/" if prefix else ""),
         date=Line(t.say("reporting.memo.date"), t.date(t.f.made_at.date())),
         subject=Line(t.say("reporting.memo.about"), subject),
-        to=Line(
-            t.say("reporting.memo.to"), t.say("reporting.memo.through", head=head, chief=chief)
-        ),
+        to=Line(t.say("reporting.memo.to"), _reader(t, head, chief)),
         paragraphs=_paragraphs(t),
         closing=t.say("reporting.memo.closing"),
         signer=Signature("", BLANK, t.say("reporting.memo.signer")),
@@ -35,11 +35,19 @@ def memo_of(t: Teller) -> Memo:
     )
 
 
+def _reader(t: Teller, head: str, chief: str) -> str:
+    """Titles that the office has not set leave room to write them."""
+    if head and chief:
+        return t.say("reporting.memo.through", head=head, chief=chief)
+    return head or chief or BLANK
+
+
 def _paragraphs(t: Teller) -> tuple[Paragraph, ...]:
     times = t.settings.settings.satisfaction.report_times_per_year
     dates = {"first": t.date(t.f.first), "last": t.date(t.f.last)}
-    because = Paragraph(t.say("reporting.memo.because", office=t.office, times=times))
-    if not t.f.total.issued:
+    cause = "reporting.memo.because" if t.span.kind is Kind.HALF else "reporting.memo.because.other"
+    because = Paragraph(t.say(cause, office=t.office, times=times))
+    if not t.f.total.issued and not t.f.satisfaction:
         return (because, Paragraph(t.say("reporting.memo.nothing", **dates)))
     found = tuple(f"{at}. {item}" for at, item in enumerate(_items(t), 1))
     return (
@@ -52,10 +60,11 @@ def _paragraphs(t: Teller) -> tuple[Paragraph, ...]:
 def _items(t: Teller) -> list[str]:
     total, before = t.f.total, t.f.before.total
     counts = {"served": count(total.served), "issued": count(total.issued)}
-    items = [t.say("reporting.memo.served", **counts)]
+    name = "reporting.memo.served" if total.issued else "reporting.memo.no_tickets"
+    items = [t.say(name, **counts)]
     if before.issued:
         items[0] += " " + t.say("reporting.memo.before", before=count(before.served))
-    if total.called:
+    if total.wait_p50_s is not None:
         waits = {"p50": minutes(total.wait_p50_s), "p90": minutes(total.wait_p90_s)}
         items.append(t.say("reporting.memo.wait", **waits))
     kept = t.f.within_standard

@@ -15,6 +15,9 @@ def definitions(t: Teller) -> list[tuple[str, str]]:
     found += [_defined(t, name) for name in _OPINIONS]
     hidden = "reporting.method.hidden.is" if t.f.public else "reporting.method.hidden_inside.is"
     found.append((t.say("reports.method.hidden"), t.say(hidden, n=t.f.suppress_below)))
+    if t.f.public:
+        few = t.say("reporting.method.few_times.is", n=t.f.suppress_below)
+        found.append((t.say("reporting.method.few_times"), few))
     for name in ("change", "best", "response", "rounding"):
         text = t.say(f"reporting.method.{name}.is", least=t.f.best.least)
         found.append((t.say(f"reporting.method.{name}"), text))

@@ -25,6 +25,8 @@ def opinions_section(t: Teller) -> Section:
     blocks.append(Text("head", t.say("reporting.by_aspect")))
     blocks.append(_table(t, t.say("reports.aspect"), ((t.aspect(r.aspect), r) for r in rows)))
     blocks.append(Text("note", t.say("reporting.percent.note")))
+    if told := _flagged(t):
+        blocks.append(Text("note", told))
     taps = [row for row in t.f.satisfaction if row.aspect == OVERALL]
     services = [row for row in taps if row.channel == ALL and row.service_code != ALL]
     named = ((t.service(row.service_code), row) for row in services)
@@ -39,20 +41,34 @@ def opinions_section(t: Teller) -> Section:
     return Section(t.say("reporting.opinions"), tuple(blocks))
 
 
+def _flagged(t: Teller) -> str:
+    """What the one tap were with answers in doubt; empty where none, or too few to tell."""
+    row = t.f.row_of(ALL, ALL, OVERALL)
+    if row is None or not row.flagged or row.with_flagged is None:
+        return ""
+    also = row.with_flagged
+    facts = {"n": count(row.flagged), "share": percent(also.top2), "of": count(also.n)}
+    return t.say("reporting.with_flagged", **facts)
+
+
 def comments_section(t: Teller) -> Section | None:
     """Those that were read and published, by service."""
     if not t.f.comments:
         return None
-    columns = (
-        Column(t.say("reports.service"), 4.5, number=False),
-        Column(t.say("reports.month"), 3.2, number=False),
-        Column(t.say("reporting.comment"), number=False),
-    )
-    rows = tuple(
-        (t.service(one.service_code), t.month(one.month), one.text) for one in t.f.comments
-    )
+    service = Column(t.say("reports.service"), 4.5, number=False)
+    month = Column(t.say("reports.month"), 3.2, number=False)
+    comment = Column(t.say("reporting.comment"), number=False)
+    rows: list[tuple[str, ...]]
+    if t.f.public:
+        columns: tuple[Column, ...] = (service, comment)
+        rows = [(t.service(one.service_code), one.text) for one in t.f.comments]
+    else:
+        columns = (service, month, comment)
+        rows = [(t.service(c.service_code), t.month(c.month), c.text) for c in t.f.comments]
     note = Text("note", t.say("reporting.comments.note"))
-    return Section(t.say("reporting.comments"), (Table(columns, rows), note), begins_page=False)
+    return Section(
+        t.say("reporting.comments"), (Table(columns, tuple(rows)), note), begins_page=False
+    )
 
 
 def check_section(t: Teller) -> Section | None:
@@ -74,8 +90,8 @@ def check_section(t: Teller) -> Section | None:
         )
         for one in found.items
     )
-    notice = Text("notice", t.local(found.notice))
-    return Section(t.say("reporting.check"), (notice, Table(columns, rows)), begins_page=False)
+    table = Table(columns, rows, over=t.local(found.notice))
+    return Section(t.say("reporting.check"), (table,), begins_page=False)
 
 
 # ---------------------------------------------------------------- tables

@@ -6,7 +6,7 @@ from server.domain.figures import ALL, ServiceRow
 from server.reporting.charts import months_chart
 from server.reporting.document import Block, Column, Section, Table, Text
 from server.reporting.figures import Volume
-from server.reporting.numerals import NOTHING, count, minutes, percent
+from server.reporting.numerals import NOTHING, count, percent
 from server.reporting.teller import Teller
 
 
@@ -74,15 +74,18 @@ def _times(t: Teller) -> Table:
     return Table(
         (
             Column(t.say("reports.service"), number=False),
-            *(Column(t.say(f"reporting.head.{name}"), 1.55) for name in heads),
-            Column(t.say("reporting.head.standard"), 1.75),
-            Column(t.say("reporting.head.within"), 1.95),
+            *(Column(t.say(f"reporting.head.{name}"), 1.67) for name in heads),
+            Column(t.say("reporting.head.standard"), 1.7),
+            Column(t.say("reporting.head.within"), 1.5),
         ),
         tuple(
             (
                 t.service(row.service_code),
-                *map(minutes, (row.wait_p50_s, row.wait_p90_s, row.wait_p95_s)),
-                *map(minutes, (row.service_p50_s, row.service_p90_s)),
+                *(
+                    t.minutes(s, row.called)
+                    for s in (row.wait_p50_s, row.wait_p90_s, row.wait_p95_s)
+                ),
+                *(t.minutes(s, row.timed) for s in (row.service_p50_s, row.service_p90_s)),
                 standards.get(row.service_code, NOTHING),
                 percent(row.within_standard),
             )
@@ -107,8 +110,8 @@ def _months(t: Teller) -> list[Block]:
                 t.month(one.month),
                 count(one.figures.issued),
                 count(one.figures.served),
-                minutes(one.figures.wait_p50_s),
-                minutes(one.figures.wait_p90_s),
+                t.minutes(one.figures.wait_p50_s, one.figures.called),
+                t.minutes(one.figures.wait_p90_s, one.figures.called),
                 percent(one.figures.within_standard),
             )
             for one in rows
@@ -158,6 +161,6 @@ def _pair(t: Teller, then: ServiceRow, now: ServiceRow) -> tuple[str, ...]:
     return (
         t.service(now.service_code),
         *(count(row.issued) for row in (then, now)),
-        *(minutes(row.wait_p50_s) for row in (then, now)),
+        *(t.minutes(row.wait_p50_s, row.called) for row in (then, now)),
         *(percent(row.within_standard) for row in (then, now)),
     )

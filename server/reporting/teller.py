@@ -10,8 +10,15 @@ from server.domain.settings import Settings, Words
 from server.domain.thai import BE_AHEAD, long_date, month_words
 from server.domain.ticket import Outcome
 from server.reporting.figures import ReportFigures
+from server.reporting.numerals import minutes
 from server.reporting.periods import Kind, Span
 from server.wording import local
+
+
+def marks_of(*, demo: bool, public: bool, language: str = "th") -> tuple[str, ...]:
+    """What every page and file says first: simulated figures, not for the public."""
+    names = [*(["common.simulated"] if demo else []), *([] if public else ["reporting.internal"])]
+    return tuple(Catalogue().say(name, language) for name in names)
 
 
 class Teller:
@@ -116,7 +123,9 @@ class Teller:
         return self.say("reporting.year", year=year)
 
     @property
-    def marks(self) -> list[str]:
-        """What every page and sheet says first: simulated figures, not for the public."""
-        marks = [self.say("common.simulated")] if self.f.demo else []
-        return marks if self.f.public else [*marks, self.say("reporting.internal")]
+    def marks(self) -> tuple[str, ...]:
+        return marks_of(demo=self.f.demo, public=self.f.public, language=self.language)
+
+    def minutes(self, seconds: float | None, of: int) -> str:
+        """A time `of` so many steps; without one where there are some, it is hidden."""
+        return self.say("reports.hidden.short") if seconds is None and of else minutes(seconds)

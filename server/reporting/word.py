@@ -142,16 +142,25 @@ def _add_tiles(file: WordFile, tiles: Tiles) -> None:
 
 
 def _add_table(file: WordFile, told: Table) -> None:
-    grid = file.add_table(rows=1 + len(told.rows), cols=len(told.columns))
+    above = 1 if told.over else 0
+    grid = file.add_table(rows=above + 1 + len(told.rows), cols=len(told.columns))
     grid.style, grid.alignment, grid.autofit = "Table Grid", WD_TABLE_ALIGNMENT.CENTER, False
     given = sum(column.width for column in told.columns)
     shared = sum(column.width == 0 for column in told.columns)
     rest = (_TEXT_WIDTH - given) / max(shared, 1)
     widths = [Cm(column.width or rest) for column in told.columns]
     heads = tuple(column.head for column in told.columns)
-    repeat_head(grid.rows[0])
+    if told.over:
+        repeat_head(grid.rows[0])
+        cells = grid.rows[0].cells
+        cell = cells[0].merge(cells[-1])
+        shade(cell, _WARM)
+        nearer(cell.paragraphs[0])
+        bold_in(cell.paragraphs[0].add_run(told.over))
+    lines = list(grid.rows)[above:]
+    repeat_head(lines[0])
     # A row's cells are looked up once: python-docx walks the whole table for each look.
-    for at, (row, texts) in enumerate(zip(grid.rows, (heads, *told.rows), strict=True)):
+    for at, (row, texts) in enumerate(zip(lines, (heads, *told.rows), strict=True)):
         strong = at == 0 or at > len(told.rows) - told.totals
         for cell, text, column, width in zip(row.cells, texts, told.columns, widths, strict=True):
             cell.width = width

@@ -7,6 +7,7 @@ from typing import Any
 
 import xlsxwriter
 
+from server.domain.satisfaction import SatisfactionRow
 from server.reporting.columns import (
     COMMENTS,
     HOURS,
@@ -20,6 +21,7 @@ from server.reporting.method import definitions
 from server.reporting.teller import Teller
 
 FONT = "Sarabun"
+_HEADER = 255  # characters
 FORMS = {
     "text": "@",
     "count": "#,##0",
@@ -38,13 +40,19 @@ def workbook(t: Teller) -> bytes:
     book.add("services", SERVICES, map(asdict, f.services))
     book.add("months", MONTHS, ({"month": one.month, **asdict(one.figures)} for one in f.months))
     book.add("hours", HOURS, map(asdict, f.hours))
-    book.add("satisfaction", SATISFACTION, map(asdict, f.satisfaction))
+    book.add("satisfaction", SATISFACTION, map(_opinion, f.satisfaction))
     comments = ({**asdict(one), "comment": one.text} for one in f.comments)
     book.add("comments", COMMENTS, comments)
     told = ({"term": term, "definition": text} for term, text in definitions(t))
     book.add("method", METHOD, told)
     book.close()
     return made.getvalue()
+
+
+def _opinion(row: SatisfactionRow) -> dict[str, Any]:
+    also = row.with_flagged
+    told = {"with_flagged_n": also and also.n, "with_flagged_top2": also and also.top2}
+    return asdict(row) | told
 
 
 class _Book:
@@ -85,7 +93,7 @@ class _Book:
         sheet.set_paper(9)  # A4
         sheet.repeat_rows(0, 1)
         sheet.fit_to_pages(1, 0)
-        sheet.set_header(f"&L{self._t.office} · {self._t.period}&R{self._mark}")
+        sheet.set_header(self._running())
         sheet.set_footer("&C&P / &N")
 
     def _write(self, sheet: Any, line: int, at: int, value: Any, column: SheetColumn) -> None:
@@ -98,6 +106,13 @@ class _Book:
             sheet.write_string(line, at, value, form)
         else:
             sheet.write_number(line, at, value, form)
+
+    def _running(self) -> str:
+        """The head of each page; Excel takes no longer one, so a long office name is cut."""
+        rest, office = f" · {self._t.period}&R{self._mark}", self._t.office
+        while len(line := f"&L{office.replace('&', '&&')}{rest}") > _HEADER:
+            office = office[:-2].rstrip() + "…"
+        return line
 
     def close(self) -> None:
         self._book.close()

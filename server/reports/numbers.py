@@ -2,8 +2,7 @@
 
 from decimal import ROUND_HALF_UP, Decimal
 
-NOTHING = "–"
-MINUS = "−"
+from server.domain.written import NOTHING, percent, points
 
 
 def count(n: int | None) -> str:
@@ -21,23 +20,6 @@ def decimal(value: float | None, places: int = 1) -> str:
 def minutes(seconds: float | None) -> str:
     """Seconds, as minutes."""
     return NOTHING if seconds is None else decimal(seconds / 60)
-
-
-def percent(share: float | None) -> str:
-    """A share (0–1), as percent without its sign."""
-    if share is None:
-        return NOTHING
-    return f"{(Decimal(repr(share)) * 100).quantize(Decimal('0.1'), ROUND_HALF_UP)}"
-
-
-def points(difference: float | None) -> str:
-    """The difference of two shares (-1 to 1) in percentage points with its sign: +2.1, −0.4."""
-    if difference is None:
-        return NOTHING
-    written = percent(abs(difference))
-    if not Decimal(written):
-        return written
-    return f"{MINUS if difference < 0 else '+'}{written}"
 
 
 FORMATS = {

@@ -17,15 +17,20 @@ def place_of(db: Connection, office_id: int, press_id: int) -> str:
     return str(db.execute(select(presses.c.source).where(mine)).scalar_one())
 
 
-def newest(db: Connection, office_id: int, place: str) -> tuple[int, Raised] | None:
-    """The place's last alert, with its id."""
-    row = db.execute(
+def near(
+    db: Connection, office_id: int, place: str, between: tuple[int, int]
+) -> list[tuple[int, Raised]]:
+    """The place's alerts of this time (Unix ms, both included), each with its id, oldest first."""
+    rows = db.execute(
         select(alerts)
-        .where(alerts.c.office_id == office_id, alerts.c.source == place)
-        .order_by(alerts.c.at.desc(), alerts.c.id.desc())
-        .limit(1)
-    ).first()
-    return None if row is None else (row.id, Raised(row.at, row.answered_at))
+        .where(
+            alerts.c.office_id == office_id,
+            alerts.c.source == place,
+            alerts.c.at.between(*between),
+        )
+        .order_by(alerts.c.at, alerts.c.id)
+    )
+    return [(row.id, Raised(row.at, row.answered_at)) for row in rows]
 
 
 def lows(

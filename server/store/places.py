@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, func, select
 
 from server.domain.alerting import Place
 from server.domain.settings import Words
@@ -22,7 +22,7 @@ def place_named(
     wanted = {kind: {int(id_) for k, _, id_ in split.values() if k == kind} for kind in TABLES}
     rows = {kind: _rows(db, office_id, TABLES[kind], ids) for kind, ids in wanted.items()}
     ids = {row.division_id for row in rows["counter"].values() if not counters} - {None}
-    areas = _rows(db, office_id, divisions, ids)
+    areas = _rows(db, office_id, divisions, _of_several(db, office_id, ids))
     return {
         source: _place(kind, rows[kind].get(int(id_)) if kind in TABLES else None)
         if counters or kind != "counter"
@@ -42,6 +42,13 @@ def roles(db: Connection, office_id: int, actors: Iterable[str]) -> dict[str, st
     """What they are now, by actor (`staff:ID`)."""
     ids = {int(one.partition(":")[2]) for one in actors if one.startswith("staff:")}
     return {f"staff:{id_}": row.role for id_, row in _rows(db, office_id, staff, ids).items()}
+
+
+def _of_several(db: Connection, office_id: int, ids: set[int]) -> set[int]:
+    """Those with more than one counter: the name of another division would be its counter's."""
+    mine = (all_counters.c.office_id == office_id) & all_counters.c.division_id.in_(ids)
+    named = select(all_counters.c.division_id).where(mine).group_by(all_counters.c.division_id)
+    return set(db.scalars(named.having(func.count() > 1)))
 
 
 def _area(counter: Row[Any] | None, areas: dict[int, Row[Any]]) -> Place:

@@ -1,4 +1,8 @@
-"""Where the QR of a counter, of the office or of a mobile service point leads: one tap."""
+"""Where the QR of a counter, of the office or of a mobile service point leads: one tap.
+
+A QR may turn, and a point's day may end, between a tap and its thanks: who has pressed by a link
+goes on by it.
+"""
 
 import secrets
 
@@ -14,7 +18,7 @@ from flask import (
 from werkzeug.wrappers import Response
 
 from server.domain.rating import Press
-from server.often import DAY_MS, Often
+from server.often import DAY_MS, MINUTE_MS, Often
 from server.phone_pages import on_a_phone
 from server.survey import forms
 from server.survey.refused import says_so_on_a_phone
@@ -26,7 +30,10 @@ open_to_all(face, "the link on a card, poster or tablet is what lets anybody in"
 on_a_phone(face)
 says_so_on_a_phone(face)
 MOST_REPORTS_A_DAY = 100  # from one address: a hall's phones have the same one
+MOST_AT_A_POINT = 20  # from one address: a village meeting's phones may have the same one
+POINT_SPAN_MS = 10 * MINUTE_MS  # in so long; no visit is known there that would say how many
 PRESSED = "pressed"  # in the session: an address would stay in the phone's history and in logs
+BY_LINK = "by_link"  # in the session: the link of the last press
 
 
 @face.get("/<token>")
@@ -40,8 +47,10 @@ def press(token: str) -> Response:
     """A low tap may be followed by its reasons; it is kept whether they come or not."""
     place, once = rated(token), forms.once_from(request.form)
     score, room = forms.score_from(request.form), house().rooms(place.office_id).satisfaction
+    _not_too_often_there(place)
     where = (place.counter_id, place.service_id)
     kept = room.press(Press(score, place.channel, *where, press_id=once), place.actor)
+    session[BY_LINK] = token
     asked = room.questionnaire()
     if once and asked.reason and kept.score <= asked.one_tap.ask_reasons_up_to:
         session[PRESSED] = once
@@ -51,7 +60,7 @@ def press(token: str) -> Response:
 
 @face.get("/<token>/why")
 def why(token: str) -> str | Response:
-    rated(token)
+    rated(token, pressed=_has_pressed(token))
     if PRESSED not in session:
         return redirect(url_for("rate.thanks", token=token), 303)
     return _page("rate_reasons", token)
@@ -59,19 +68,32 @@ def why(token: str) -> str | Response:
 
 @face.post("/<token>/why")
 def because(token: str) -> Response:
-    place, reasons = rated(token), tuple(request.form.getlist("reason"))
-    once = session.pop(PRESSED, None)
+    place = rated(token, pressed=_has_pressed(token))
+    once, reasons = session.get(PRESSED), tuple(request.form.getlist("reason"))
     if once and reasons:
         room = house().rooms(place.office_id).satisfaction
         if any(one.protected and one.code in reasons for one in room.questionnaire().reason):
             _not_too_often()
         room.give_reasons(once, reasons, place.channel)
+    session.pop(PRESSED, None)  # not before they are kept: whoever was refused may send them again
     return redirect(url_for("rate.thanks", token=token), 303)
 
 
 @face.get("/<token>/thanks")
 def thanks(token: str) -> str:
     return _page("thanks", token)
+
+
+def _has_pressed(token: str) -> bool:
+    return session.get(BY_LINK) == token
+
+
+def _not_too_often_there(place: Rated) -> None:
+    """Raises `TooOften` at a mobile point."""
+    if place.point is not None:
+        kept = current_app.extensions
+        often = kept.setdefault("points", Often(house().clock, MOST_AT_A_POINT, POINT_SPAN_MS))
+        often.ask(f"{request.remote_addr} {place.office_id} {place.point.id}")
 
 
 def _not_too_often() -> None:
@@ -82,7 +104,7 @@ def _not_too_often() -> None:
 
 
 def _page(name: str, token: str, **facts: object) -> str:
-    place: Rated = rated(token)
+    place = rated(token, pressed=_has_pressed(token))
     rooms = house().rooms(place.office_id)
     return render_template(
         f"survey/{name}.html",

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import pairwise
 from random import Random
 
 from server.domain.questionnaire import OVERALL
 from server.domain.ticket import Step, Ticket
 
-SECOND, MINUTE, HOUR = 1000, 60_000, 3_600_000
+SECOND, MINUTE, HOUR, DAY = 1000, 60_000, 3_600_000, 24 * 3_600_000
+SUNDAY = 6
 OFTEN = 0.12  # part of the days on which somebody finds this way
 GRANTED = 3 * MINUTE  # after a visit its visitor may still be at the tablet
 
@@ -46,6 +48,7 @@ def cheating(visits: Sequence[Visit], honest: Sequence[Said], chance: Random) ->
         once_more(pressed, chance),
         child_at_the_exit(visits, chance),
         one_phone(visits, chance),
+        alone_there(visits, chance),
     )
     return [said for way in ways if visits and chance.random() < OFTEN for said in way]
 
@@ -84,6 +87,18 @@ def one_phone(visits: Sequence[Visit], chance: Random) -> Iterator[Said]:
     for _ in range(chance.randrange(15, 30)):
         at += chance.uniform(8, 40) * SECOND
         yield _press(at, "counter_qr", visit.step.counter_id, "one_phone", 1)
+
+
+def alone_there(visits: Sequence[Visit], chance: Random) -> Iterator[Said]:
+    """The officer presses five before the day's first visit, and on the Sunday that follows."""
+    counter_id = chance.choice([visit.step.counter_id for visit in visits])
+    first = min(
+        visit.step.called_at or 0 for visit in visits if visit.step.counter_id == counter_id
+    )
+    sunday = first + (SUNDAY - datetime.fromtimestamp(first / SECOND, UTC).weekday()) * DAY
+    for _ in range(3):
+        yield _press(first - chance.uniform(5, 60) * MINUTE, "tablet", counter_id, "alone_there")
+        yield _press(sunday + chance.uniform(0, 5) * HOUR, "tablet", counter_id, "alone_there")
 
 
 def _press(at: float, channel: str, counter_id: int | None, planted: str, score: int = 5) -> Said:

@@ -71,7 +71,7 @@ export function line({ topic, token, pace, up, down, hangs, lives, refused, answ
     let missed = 0
     let asked = 0
     const ask = () => {
-      if (socket.io.engine.transport.ws.readyState !== WebSocket.OPEN) return renew()
+      if (socket.io.engine.transport.ws?.readyState !== WebSocket.OPEN) return renew()
       if (asked) {
         missed += 1
         const late = Math.floor((2 * slow) / pace.beat)
