@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
 
 from sqlalchemy import Connection, select
 from sqlalchemy.exc import DatabaseError
@@ -9,7 +11,7 @@ from sqlalchemy.exc import DatabaseError
 from server.domain.settings import Settings
 from server.domain.tally import DAY_MS, Tally
 from server.domain.ticket import number_text
-from server.store import proofs, schema
+from server.store import measures, proofs, schema
 
 MOST_LOST = 20  # numbers that one line names
 
@@ -26,9 +28,9 @@ class Looked:
 class Check:
     """One look through the data. `looked` grows while `findings` is read."""
 
-    def __init__(self, db: Connection, now: int) -> None:
-        """`db`: a snapshot. `now` is Unix ms."""
-        self._db, self._now = db, now
+    def __init__(self, db: Connection, now: int, evidence: Path | None = None) -> None:
+        """`db`: a snapshot. `now` is Unix ms. `evidence`: the folder of all offices' files."""
+        self._db, self._now, self._evidence = db, now, evidence
         self.looked = Looked()
 
     def findings(self, office_id: int | None = None) -> Iterator[str]:
@@ -55,6 +57,29 @@ class Check:
         yield from self._numbers(office_id)
         yield from self._tickets(office_id, tally)
         yield from proofs.odd_rows(self._db, office_id, self._now + DAY_MS)
+        if self._evidence is not None:
+            yield from self._files(office_id, self._evidence / str(office_id))
+
+    def _files(self, office_id: int, folder: Path) -> Iterator[str]:
+        """Evidence of measures that is missing, changed, or left behind by nobody's step."""
+        known = set()
+        for step_id, file in measures.files_of(self._db, office_id).items():
+            lies = folder / file.lies_as(step_id)
+            known.add(lies.name)
+            if not lies.is_file():
+                yield f"evidence {lies.name} (step {step_id}) is missing"
+            elif sha256(lies.read_bytes()).hexdigest() != file.hash:
+                yield f"evidence {lies.name} (step {step_id}) is not the file that was brought"
+        for lies in sorted(folder.iterdir()) if folder.is_dir() else ():
+            if lies.name not in known and self._is_old(lies):
+                yield f"evidence {lies.name} belongs to no step"
+
+    def _is_old(self, file: Path) -> bool:
+        """A file is there before its step is, and others serve meanwhile."""
+        try:
+            return file.stat().st_mtime * 1000 < self._now - DAY_MS
+        except FileNotFoundError:
+            return False
 
     def _numbers(self, office_id: int) -> Iterator[str]:
         """Given twice, lost, or above the last."""

@@ -179,13 +179,13 @@ def try_policy(asked: argparse.Namespace) -> None:
 def check_all(asked: argparse.Namespace) -> None:
     store, _ = _open(asked.data, as_it_is=True)
     must_be_newest(store)
-    _look_through(store, None if asked.office is None else _office(store, asked.office))
+    _look_through(store, asked.data, None if asked.office is None else _office(store, asked.office))
 
 
-def _look_through(store: Store, office_id: int | None = None) -> None:
+def _look_through(store: Store, data: Path, office_id: int | None = None) -> None:
     """Prints what is wrong, or that all is well. Raises `Failed` after the findings."""
     with store.reading() as db:
-        check, found = Check(db, unix_ms()), 0
+        check, found = Check(db, unix_ms(), data / "measures"), 0
         for line in check.findings(office_id):
             found += 1
             if found <= MOST_FINDINGS:
@@ -209,7 +209,7 @@ def put_back(asked: argparse.Namespace) -> None:
     kept, config = restore(asked.source, asked.data, os.environ, unix_ms())
     print(f"{asked.data} is as it was at {kept.made_at}; numbers given since are not in it")
     try:
-        _look_through(Store(config.store_url(asked.data)))
+        _look_through(Store(config.store_url(asked.data)), asked.data)
     except Failed as error:
         raise Failed(f"{error}; the data were restored all the same") from None
 

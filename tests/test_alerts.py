@@ -185,7 +185,8 @@ def test_a_press_that_comes_late_belongs_to_the_alert_of_its_own_time(office: Of
     assert late(235) == [4, 4]
     office.rooms.alerts.answer(stands, "เปิดช่องเพิ่ม", DIRECTOR)
     assert late(236) == [4, 4]  # before the answer
-    office.rooms.satisfaction.give_reasons("p20", ("long_wait",), "device")
+    again = Press(1, "device", office.counter("3").id, reasons=("long_wait",), press_id="p20")
+    office.rooms.satisfaction.press_all([again], PROGRAM)
     (first, _) = sorted(alerts(office), key=lambda row: row.at)
     assert (first.at, json.loads(first.reasons)) == (began + 20 * MINUTE, {"long_wait": 2})
 

@@ -28,16 +28,18 @@ from server.house import House
 from server.reporting import CannotReport
 from server.reporting.composing import document_of
 from server.reporting.emblem import emblem_of
-from server.reporting.figures import Check, SelfCheck
+from server.reporting.figures import Check, Comment, SelfCheck
 from server.reporting.files import contents, teller, write_report
 from server.reporting.gathering import gather
 from server.reporting.numerals import count, minutes, percent, signed
 from server.reporting.periods import Kind, Span
+from server.reporting.sheltering import comments_for_anybody
 from server.reporting.word import docx
 from server.reporting.workbook import workbook
 from server.simulation import simulate
 from server.store import offices
 from server.store.engine import Store
+from server.store.published import Published
 from tests import recounted
 from tests.office import MORNING, Office
 from tests.pdf_text import headings, pages
@@ -384,6 +386,16 @@ def test_only_published_comments_are_in_it_and_stay_text(office: Office) -> None
     (row,) = of_office(office, Span(Kind.MONTH, 2570, 10)).rows("comments")
     assert row["month"] == "2026-10" and row["service_code"]
     assert "ความเห็นลับ".encode() not in found.files["figures.json"]
+
+
+def test_in_public_a_comment_has_its_service_only_where_figures_of_it_are_shown() -> None:
+    wrote = [Published("2026-03-02", 1, "ช้า"), Published("2026-03-03", 2, "กว้าง")]
+    few = SatisfactionRow(
+        "tax", "all", "overall", None, None, None, None, None, None, None, suppressed=True
+    )
+    many = replace(few, service_code="birth", n=20, suppressed=False)
+    found = comments_for_anybody({1: "birth", 2: "tax"}, wrote, [few, many])
+    assert found == (Comment("", "", "กว้าง"), Comment("", "birth", "ช้า"))
 
 
 def test_the_emblem_is_the_offices_own_and_a_missing_one_leaves_its_place(

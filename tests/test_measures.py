@@ -1,6 +1,7 @@
 """The register: findings, the measures that answer them, what was done, what came of it."""
 
 import io
+import os
 from datetime import date
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 from PIL import Image
 
+from server.check import Check
 from server.domain.asked_days import Half
 from server.domain.finding import About, Kind
 from server.domain.measure import By, MeasureWish, State
@@ -181,6 +183,31 @@ def test_other_files_are_refused_and_leave_nothing(
     assert list((small_office.data / "measures").rglob("*.*")) == []
 
 
+def test_the_check_names_evidence_that_is_missing_changed_or_nobodys(small_office: Office) -> None:
+    room, measure_id = small_office.rooms.measures, answered(small_office)
+    lying = []
+    for name in ("a.png", "b.png", "c.png"):
+        step = StepWish(TODAY, name, file=Upload(name, png()))
+        lying.append(room.file(room.add_step(measure_id, step, WRITER))[1])
+    folder = small_office.data / "measures"
+
+    def looked() -> list[str]:
+        with small_office.store.reading() as db:
+            return [line.partition(" evidence ")[2] for line in Check(db, now, folder).findings()]
+
+    now = small_office.clock()
+    assert looked() == []
+    lying[0].unlink()
+    lying[1].write_bytes(b"x")
+    nobodys, coming = lying[2].with_name("1.pdf"), lying[2].with_name("2.pdf")
+    for file, days in ((nobodys, 2), (coming, 0)):
+        file.write_bytes(b"x")
+        os.utime(file, (now / 1000 - days * DAY * 60,) * 2)
+    said = looked()
+    assert [line.split(" ")[0] for line in said] == [lying[0].name, lying[1].name, "1.pdf"]
+    assert ["missing" in said[0], "not the file" in said[1], "no step" in said[2]] == [True] * 3
+
+
 # ---------------------------------------------------------------- the pages
 
 
@@ -239,7 +266,7 @@ def test_an_auditor_reads_and_changes_nothing(small_office: Office) -> None:
     ):
         page = look(client, url)
         (mark,) = [one for one in page.iter("p") if one.get("class") == "only-paper"]
-        assert "ข้อมูลจำลอง" in "".join(mark.itertext())  # the bar, where it stands else, is not printed
+        assert "ข้อมูลจำลอง" in "".join(mark.itertext())  # the bar is not printed
         forms = [form.get("action") or "" for form in page.iter("form")]
         assert [form for form in forms if "measures" in form and form != "/measures/"] == []
     assert client.get(f"/measures/{measure_id}/edit").status_code == 403

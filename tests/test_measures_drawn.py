@@ -5,7 +5,7 @@ from datetime import date
 
 from server.domain.asked_days import Half
 from server.domain.change import Verdict
-from server.domain.finding import About, Kind, Name, effect_of, grown, stood, under_target
+from server.domain.finding import About, Kind, Name, Stood, effect_of, grown, stood, under_target
 from server.domain.roles import Role
 from server.domain.written import percent, points
 from server.measures import Targets
@@ -99,7 +99,7 @@ def test_less_of_a_reason_is_better_and_less_of_a_share_is_worse() -> None:
 def test_shares_are_written_as_the_reports_write_them() -> None:
     assert (percent(13 / 16), percent(-1e-17), percent(None)) == ("81.3", "0.0", "–")
     assert (points(-0.0004), points(-0.0625), points(0.0625)) == ("0.0", "−6.3", "+6.3")
-    assert interval(stood(Name.TOP2, 0, 16)) == "0.0–19.4"
+    assert interval(Stood(Name.TOP2, 0.9, 16, 13 / 16, 1.0)) == "81.3–100.0"
 
 
 def test_the_rules_at_their_edges() -> None:

@@ -212,7 +212,7 @@ def test_reasons_that_were_refused_for_a_while_may_be_sent_again(
 # ---------------------------------------------------------------- the QR that turns
 
 
-def turning(office: Office, phone: FlaskClient) -> str:
+def turning(office: Office) -> str:
     with office.app.test_request_context():
         return turning_url(office.id, office.counter("3").id)[0].removeprefix("http://khiu.test")
 
@@ -220,7 +220,7 @@ def turning(office: Office, phone: FlaskClient) -> str:
 def test_who_pressed_is_thanked_though_the_qr_turned_since(
     small_office: Office, phone: FlaskClient
 ) -> None:
-    where = turning(small_office, phone)
+    where = turning(small_office)
     once = once_of(phone, where)
     small_office.clock.minutes(15)
     thanks = phone.post(where, data={"score": 5, "once": once}).location
@@ -233,7 +233,7 @@ def test_who_pressed_is_thanked_though_the_qr_turned_since(
 def test_a_turn_that_is_to_come_or_of_another_length_opens_nothing(
     small_office: Office, phone: FlaskClient
 ) -> None:
-    where = turning(small_office, phone)
+    where = turning(small_office)
     small_office.clock.minutes(-15)
     assert phone.get(where).status_code == 410
     small_office.clock.minutes(15)

@@ -58,6 +58,10 @@ class File:
     size: int
     hash: str
 
+    def lies_as(self, step_id: int) -> str:
+        """Its name in the office's folder of evidence."""
+        return f"{step_id}.{self.kind}"
+
 
 @dataclass(frozen=True, slots=True)
 class Step:

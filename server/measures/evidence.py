@@ -110,4 +110,4 @@ class Shelf:
         self._path(step_id, file).unlink(missing_ok=True)
 
     def _path(self, step_id: int, file: File) -> Path:
-        return self._folder / f"{step_id}.{file.kind}"
+        return self._folder / file.lies_as(step_id)

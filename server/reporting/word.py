@@ -36,6 +36,7 @@ from server.reporting.word_styles import (
 )
 
 _PAGE = Cm(21), Cm(29.7)
+_PROPERTY = 255  # characters: Word takes no more
 _TEXT_WIDTH = 16.5  # cm, between the report's margins
 _TINT, _WARM = "E7EEF7", "FFF2D9"
 
@@ -45,7 +46,7 @@ def docx(told: Document, emblem: Emblem | None, made_at: datetime) -> bytes:
     file = python_docx.Document()
     set_language_and_fonts(file)
     properties = file.core_properties
-    properties.title, properties.author = told.title, told.office
+    properties.title, properties.author = told.title[:_PROPERTY], told.office[:_PROPERTY]
     properties.created = properties.modified = made_at.replace(tzinfo=None)
     properties.comments = told.mark
     _set_page(file.sections[0], left=3, right=2, top=2, bottom=2)

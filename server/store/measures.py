@@ -136,6 +136,15 @@ def file_of(db: Connection, office_id: int, step_id: int) -> File:
     return found
 
 
+def files_of(db: Connection, office_id: int) -> dict[int, File]:
+    """Every file that is kept, by its step."""
+    query = select(measure_steps).where(
+        measure_steps.c.office_id == office_id, measure_steps.c.file_hash.is_not(None)
+    )
+    kept = {row.id: _file(row) for row in db.execute(query.order_by(measure_steps.c.id))}
+    return {step_id: file for step_id, file in kept.items() if file is not None}
+
+
 def _findings(db: Connection, office_id: int, which: Any) -> list[Finding]:
     query = select(findings).where(findings.c.office_id == office_id, which)
     rows = list(db.execute(query.order_by(findings.c.id)))

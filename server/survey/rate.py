@@ -39,7 +39,7 @@ BY_LINK = "by_link"  # in the session: the link of the last press
 @face.get("/<token>")
 def ask(token: str) -> str:
     """Each look at it makes a press of its own: sent twice, it counts once."""
-    return _page("rate", token, once=secrets.token_urlsafe(16))
+    return _page("rate", token, rated(token), once=secrets.token_urlsafe(16))
 
 
 @face.post("/<token>")
@@ -60,15 +60,15 @@ def press(token: str) -> Response:
 
 @face.get("/<token>/why")
 def why(token: str) -> str | Response:
-    rated(token, pressed=_has_pressed(token))
+    place = _still_rated(token)
     if PRESSED not in session:
         return redirect(url_for("rate.thanks", token=token), 303)
-    return _page("rate_reasons", token)
+    return _page("rate_reasons", token, place)
 
 
 @face.post("/<token>/why")
 def because(token: str) -> Response:
-    place = rated(token, pressed=_has_pressed(token))
+    place = _still_rated(token)
     once, reasons = session.get(PRESSED), tuple(request.form.getlist("reason"))
     if once and reasons:
         room = house().rooms(place.office_id).satisfaction
@@ -81,11 +81,11 @@ def because(token: str) -> Response:
 
 @face.get("/<token>/thanks")
 def thanks(token: str) -> str:
-    return _page("thanks", token)
+    return _page("thanks", token, _still_rated(token))
 
 
-def _has_pressed(token: str) -> bool:
-    return session.get(BY_LINK) == token
+def _still_rated(token: str) -> Rated:
+    return rated(token, pressed=session.get(BY_LINK) == token)
 
 
 def _not_too_often_there(place: Rated) -> None:
@@ -103,8 +103,7 @@ def _not_too_often() -> None:
     often.ask(request.remote_addr or "")
 
 
-def _page(name: str, token: str, **facts: object) -> str:
-    place = rated(token, pressed=_has_pressed(token))
+def _page(name: str, token: str, place: Rated, **facts: object) -> str:
     rooms = house().rooms(place.office_id)
     return render_template(
         f"survey/{name}.html",

@@ -18,6 +18,7 @@ def says_so_on_a_phone(face: Blueprint) -> None:
             why=_why(error),
             message=f"refusal.{error.code}",
             facts=worded(error),
+            error=error,
         )
         later = {"Retry-After": str(error.retry_after_s)} if isinstance(error, TooOften) else {}
         return page, STATUS[type(error)], later
