@@ -23,6 +23,7 @@ from server.domain.response import Asked
 from server.domain.satisfaction import SatisfactionRow
 from server.domain.settings import Settings, Words
 from server.domain.wish import Actor
+from server.domain.written import count, minutes, percent, points
 from server.exporting.export import export
 from server.house import House
 from server.reporting import CannotReport
@@ -31,7 +32,6 @@ from server.reporting.emblem import emblem_of
 from server.reporting.figures import Check, Comment, SelfCheck
 from server.reporting.files import contents, teller, write_report
 from server.reporting.gathering import gather
-from server.reporting.numerals import count, minutes, percent, signed
 from server.reporting.periods import Kind, Span
 from server.reporting.sheltering import comments_for_anybody
 from server.reporting.word import docx
@@ -255,7 +255,7 @@ def test_the_pages_say_what_the_figures_say(made: Made) -> None:
         if change["difference"] is not None:
             before, after = percent(change["before"]["top2"]), percent(change["after"]["top2"])
             expected.append([names[change["code"]], before, after])
-            assert plain(signed(change["difference"])) in paper
+            assert plain(points(change["difference"])) in paper
         elif change["after"]["suppressed"] and change["after"]["n"] is None:
             before = change["before"]
             then = "ไม่แสดง" if before["suppressed"] else percent(before["top2"])

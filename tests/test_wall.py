@@ -19,10 +19,10 @@ from server.domain.rating import Press
 from server.domain.recent import Span, pieces, settled, spans_of
 from server.domain.recent_cells import Counted, side_by_side
 from server.domain.roles import SEE_OPINIONS, STAFF_FIGURES, Role
+from server.domain.written import percent, points, whole
 from server.simulation import simulate
 from server.store import schema
 from server.wall.drawing import scale_of, trend_of
-from server.wall.numbers import percent, points, whole
 from tests.browser import Screens
 from tests.office import MINUTE, PROGRAM, Office
 from tests.pages import look, text_of

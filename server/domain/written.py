@@ -1,4 +1,5 @@
-"""How shares are written wherever they stand: one decimal, halves up, the same everywhere."""
+"""How figures are written wherever they stand: one decimal, halves up, the same everywhere; a dash
+where nothing was counted."""
 
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -6,12 +7,31 @@ NOTHING = "–"
 MINUS = "−"
 
 
-def percent(share: float | None) -> str:
-    """A share (0–1), as percent without its sign."""
-    if share is None:
+def count(n: int | None) -> str:
+    """7,964."""
+    return NOTHING if n is None else f"{n:,}"
+
+
+def decimal(value: float | None, places: int = 1) -> str:
+    """As the exact decimal that the number is written as: 4.205 becomes 4.21, not 4.2."""
+    if value is None:
         return NOTHING
-    rounded = (Decimal(repr(share)) * 100).quantize(Decimal("0.1"), ROUND_HALF_UP)
-    return str(rounded + 0)  # no -0.0
+    return f"{Decimal(repr(value)).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):,}"
+
+
+def minutes(seconds: float | None) -> str:
+    """Seconds, as minutes."""
+    return NOTHING if seconds is None else decimal(seconds / 60)
+
+
+def whole(share: float | None) -> str:
+    """A share (0–1) as percent without its sign and decimals, where it stands large: 88."""
+    return NOTHING if share is None else _percent(share, "1")
+
+
+def percent(share: float | None) -> str:
+    """A share (0–1) as percent without its sign: 87.6."""
+    return NOTHING if share is None else _percent(share, "0.1")
 
 
 def points(difference: float | None) -> str:
@@ -22,3 +42,7 @@ def points(difference: float | None) -> str:
     if not Decimal(written):
         return written
     return f"{MINUS if difference < 0 else '+'}{written}"
+
+
+def _percent(share: float, step: str) -> str:
+    return str((Decimal(repr(share)) * 100).quantize(Decimal(step), ROUND_HALF_UP) + 0)  # no -0.0

@@ -6,8 +6,8 @@ from server.domain.figures import ALL
 from server.domain.questionnaire import OVERALL
 from server.domain.satisfaction import SatisfactionRow
 from server.domain.thai import SHORT_MONTHS, WEEKDAYS
+from server.domain.written import count, decimal
 from server.reporting.document import Chart, Label, Tone
-from server.reporting.numerals import count, decimal
 from server.reporting.teller import Teller
 
 WIDTH = 640

@@ -5,8 +5,9 @@ from server.domain.cube import Figure
 from server.domain.figures import ALL
 from server.domain.questionnaire import OVERALL
 from server.domain.satisfaction import SatisfactionRow
+from server.domain.written import NOTHING, count, percent, points
 from server.reporting.document import Block, Column, Section, Table, Text
-from server.reporting.numerals import NOTHING, between, count, percent, signed
+from server.reporting.numerals import between
 from server.reporting.teller import Teller
 
 
@@ -62,13 +63,13 @@ def _changes(t: Teller) -> Table | None:
     for one in sorted(shown, key=lambda change: change.code == ALL):
         interval = ""
         if one.difference is not None:
-            interval = f" ({signed(one.low)} – {signed(one.high)})"
+            interval = f" ({points(one.low)} – {points(one.high)})"
         rows.append(
             (
                 t.service(one.code),
                 _top2(t, one.before),
                 _top2(t, one.after),
-                signed(one.difference) + interval,
+                points(one.difference) + interval,
                 t.say(f"reporting.verdict.{one.verdict}"),
             )
         )

@@ -2,8 +2,9 @@
 
 from server.domain.figures import ALL
 from server.domain.questionnaire import OVERALL
+from server.domain.written import count, minutes, percent
 from server.reporting.document import Line, Memo, Paragraph, Signature
-from server.reporting.numerals import between, count, minutes, percent
+from server.reporting.numerals import between
 from server.reporting.periods import Kind
 from server.reporting.teller import Teller
 

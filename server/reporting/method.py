@@ -1,6 +1,6 @@
 """Every definition that a report's figures follow, for the method page and the method sheet."""
 
-from server.reporting.numerals import count, decimal
+from server.domain.written import count, decimal
 from server.reporting.teller import Teller
 
 _QUEUE = ("unit", "day", "issued", "served", "left", "no_show", "wait", "service", "percentiles")

@@ -5,9 +5,10 @@ from collections.abc import Iterable
 from server.domain.figures import ALL
 from server.domain.questionnaire import OVERALL
 from server.domain.satisfaction import SatisfactionRow
+from server.domain.written import NOTHING, count, decimal, percent
 from server.reporting.charts import opinions_chart
 from server.reporting.document import Block, Column, Section, Table, Text
-from server.reporting.numerals import NOTHING, between, count, decimal, percent
+from server.reporting.numerals import between
 from server.reporting.teller import Teller
 
 

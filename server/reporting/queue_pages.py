@@ -3,10 +3,10 @@
 from collections.abc import Callable, Sequence
 
 from server.domain.figures import ALL, ServiceRow
+from server.domain.written import NOTHING, count, percent
 from server.reporting.charts import months_chart
 from server.reporting.document import Block, Column, Section, Table, Text
 from server.reporting.figures import Volume
-from server.reporting.numerals import NOTHING, count, percent
 from server.reporting.teller import Teller
 
 

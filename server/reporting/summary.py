@@ -4,10 +4,11 @@ from server.domain.change import Verdict
 from server.domain.figures import ALL, ServiceRow
 from server.domain.questionnaire import OVERALL
 from server.domain.satisfaction import SatisfactionRow
+from server.domain.written import NOTHING, count, minutes, percent, points
 from server.reporting.charts import hours_chart
 from server.reporting.document import Block, Point, Points, Section, Text, Tile, Tiles
 from server.reporting.figures import Share
-from server.reporting.numerals import NOTHING, between, count, minutes, percent, signed
+from server.reporting.numerals import between
 from server.reporting.teller import Teller
 
 CLEARLY = 1.25  # times the office's own wait
@@ -119,7 +120,7 @@ def _opinions(t: Teller) -> list[Point]:
     change = next((one for one in t.f.changes if one.code == ALL), None)
     if change and change.verdict is not Verdict.UNKNOWN:
         unclear = change.verdict is Verdict.UNCLEAR  # else the words say which way
-        by = signed(change.difference) if unclear else percent(abs(change.difference or 0))
+        by = points(change.difference) if unclear else percent(abs(change.difference or 0))
         text = t.say(f"reporting.finding.change.{change.verdict}", by=by)
         found.append(Point(t.say("reporting.finding.change"), text))
     if t.f.best.code:

@@ -9,8 +9,8 @@ from server.domain.questionnaire import OVERALL, Questionnaire
 from server.domain.settings import Settings, Words
 from server.domain.thai import BE_AHEAD, long_date, month_words
 from server.domain.ticket import Outcome
+from server.domain.written import minutes
 from server.reporting.figures import ReportFigures
-from server.reporting.numerals import minutes
 from server.reporting.periods import Kind, Span
 from server.wording import local
 

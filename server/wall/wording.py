@@ -9,8 +9,8 @@ from server.domain.change import Change
 from server.domain.cube import Figure
 from server.domain.recent import Span, spans_of
 from server.domain.thai import Period, long_date, short_date
+from server.domain.written import points, whole
 from server.wall.asked import Chosen
-from server.wall.numbers import points, whole
 from server.wall.sheet import Wall
 from server.web import language, reads, say
 
