@@ -29,6 +29,8 @@ class Bells:
         self._wake = Condition()
         self._ordered = False
         self._checked_at = LONG_AGO
+        self._thread: Thread | None = None
+        self._ends = False
 
     def ring(self) -> None:
         """Something was ordered; never waits."""
@@ -39,7 +41,17 @@ class Bells:
     def start(self, house: House) -> None:
         """Starts the thread that rings; in the process that holds the sockets."""
         house.when_slips_are_ordered(self.ring)
-        Thread(target=self._run, args=(house,), name="bells", daemon=True).start()
+        self._ends = False
+        self._thread = Thread(target=self._run, args=(house,), name="bells", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ends what `start` began."""
+        with self._wake:
+            self._ends = True
+            self._wake.notify()
+        if self._thread is not None:
+            self._thread.join()
 
     def greet(self, house: House, sid: str, asked: dict[str, Any]) -> None:
         """Raises `ConnectionRefusedError` (Socket.IO's) for whoever is no agent."""
@@ -51,9 +63,9 @@ class Bells:
         self._listeners.pop(sid, None)
 
     def _run(self, house: House) -> None:
-        while True:
+        while not self._ends:
             with self._wake:
-                if not self._ordered:
+                if not (self._ends or self._ordered):
                     self._wake.wait(LOOK_S)
                 self._ordered = False
             try:

@@ -47,6 +47,7 @@ class Push:
         self._phones: dict[int, Phones] = {}
         self._starting = Lock()
         self._thread: Thread | None = None
+        self._ends = False
         self._bound: House | None = None
         socketio.on_event("connect", self._greet, namespace=LIVE)
         socketio.on_event("disconnect", self._leave, namespace=LIVE)
@@ -73,17 +74,30 @@ class Push:
         """Starts the one thread that sends; in the process that holds the sockets."""
         with self._starting:
             if self._thread is None:
+                self._ends = False
                 self._thread = Thread(target=self._run, name="push", daemon=True)
                 self._thread.start()
                 self._bells.start(self._house)
+
+    def stop(self) -> None:
+        """Ends what `start` began."""
+        with self._starting:
+            if self._thread is None:
+                return
+            with self._wake:
+                self._ends = True
+                self._wake.notify()
+            self._thread.join()
+            self._thread = None
+            self._bells.stop()
 
     # ------------------------------------------------------------ sending
 
     def _run(self) -> None:
         rest = 0.0
-        while True:
+        while not self._ends:
             with self._wake:
-                if not any(self._changed.values()):  # a call does not wait
+                if not (self._ends or any(self._changed.values())):  # a call does not wait
                     self._wake.wait(rest)
             try:
                 rest = self.send_due(monotonic())

@@ -44,6 +44,14 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+def ended(app: Flask) -> None:
+    """Its threads do no more: else those of hundreds of tests would go on looking."""
+    app.extensions["push"].stop()
+    engine = app.extensions["socketio"].server.eio
+    engine.shutdown()
+    engine.start_service_task = True  # with whoever connects next, should it be served again
+
+
 @contextmanager
 def served(app: Flask) -> Iterator[str]:
     """The app on a free port of this machine, with its pushes running."""
@@ -55,6 +63,7 @@ def served(app: Flask) -> Iterator[str]:
     yield app.config["BASE_URL"]
     server.shutdown()
     thread.join()
+    ended(app)
 
 
 @dataclass

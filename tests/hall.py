@@ -10,7 +10,7 @@ from playwright.sync_api import Browser
 from werkzeug.serving import make_server
 
 from server.domain.roles import DeviceKind
-from tests.browser import Screens
+from tests.browser import Screens, ended
 from tests.office import Office
 from tests.people.wall import Wall
 
@@ -75,6 +75,7 @@ def opened(browser: Browser, office: Office) -> Iterator[Hall]:
         yield Hall(office, screens, site, port, running)
         for context in browser.contexts:
             context.close()
+    ended(office.app)
     assert screens.errors == [], screens.errors
 
 
